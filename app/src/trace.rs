@@ -29,6 +29,7 @@ mod tree;
 mod whose;
 
 pub(crate) use activity::{name_of, picture, words};
+pub(crate) use missed::follow_missed;
 pub(crate) use open::{Links, Opened, Walk, Way};
 pub(crate) use panel::TracePanel;
 pub(crate) use reviewing::load_review;

@@ -171,6 +171,11 @@ for (const { look, colorScheme, viewport } of LOOKS) {
       await owner.emulateMedia({ colorScheme, reducedMotion: "reduce" });
       await open(owner, project.page("logs"));
       await expectGoodLooks(owner, "empty", look);
+      for (const name of ["experiments", "datasets", "review", "activity"]) {
+        await open(owner, project.page(name));
+        await expect(owner.getByRole("heading", { level: 1 })).toBeVisible();
+        await expectGoodLooks(owner, `empty ${name}`, look);
+      }
     });
 
     for (const [name, heading] of Object.entries(LISTS)) {

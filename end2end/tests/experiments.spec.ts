@@ -151,7 +151,10 @@ test("rows of a dataset are cases: no output, no names", async ({ installation, 
   await expect(viewer.getByRole("main")).not.toContainText("unnamed");
   for (const words of ["How high is it?", "1200 m", "lang: en", "channel: chat", "height"]) await expect(row(viewer, "c1")).toContainText(words);
   await expect(row(viewer, "c2").getByRole("link", { name: "How deep?" })).toBeVisible();
-  await row(viewer, "c1").getByRole("link", { name: "Logs source-l" }).click();
+  // The open row is a row, and says where it is from.
+  await row(viewer, "c1").getByRole("link", { name: "How high is it?" }).click();
+  await expect(trace(viewer).getByRole("heading", { name: "How high is it?", level: 3 })).toBeVisible();
+  await trace(viewer).getByRole("link", { name: "Logs source-l" }).click();
   await expect(field(viewer, "Output")).toContainText("High.");
 });
 

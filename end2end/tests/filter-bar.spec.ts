@@ -2,7 +2,7 @@ import { expect, open, test, type Page } from "../support/fixtures.js";
 import { press, tabTo, type } from "../support/hands.js";
 import { delay } from "../support/landing.js";
 import { card, hydrated, row, rows } from "../support/pages.js";
-import { root } from "../support/rows.mjs";
+import { child, root } from "../support/rows.mjs";
 
 test("the conditions of a filter stand under it in words, and each can be taken away by mouse and by keyboard", async ({ installation, project, viewer }) => {
   const good = root(project.id, { scores: { Preference: 0.9 }, tags: ["Triage"] });
@@ -213,6 +213,36 @@ test("English is shown as what it is understood as before it is applied, and wha
   await expect(rows(viewer)).toHaveCount(1);
   expect(filterOf(viewer)).toContain("tags includes 'Triage'");
   await expect(viewer.getByRole("list", { name: "Conditions" }).getByRole("listitem")).toHaveCount(2);
+});
+
+test("what is said of spans finds the traces that have such a span", async ({ installation, project, viewer }) => {
+  const [one, two] = [root(project.id, { name: "with" }), root(project.id, { name: "without" })];
+  const below = child(one, { span_attributes: { name: "answer", type: "llm" } });
+  await installation.sendTraces([one, two, below]);
+  await open(viewer, project.page("logs"));
+  await expect(rows(viewer)).toHaveCount(2);
+  await press(viewer, "/");
+  await type(viewer, "llm spans");
+  await expect(viewer.getByText("any_span(span_attributes.type = 'llm')")).toBeVisible();
+  await viewer.keyboard.press("Enter");
+  await expect(rows(viewer)).toHaveCount(1);
+  await expect(row(viewer, one.id)).toBeVisible();
+});
+
+test("where nothing matches, a name that nothing carries is told with the nearest that exists", async ({ installation, project, viewer }) => {
+  await installation.sendTraces([root(project.id, { scores: { Preference: 0.9 }, tags: ["shipping"], metadata: { model: "small" } })]);
+  for (const [filter, words] of [
+    ["tags includes 'shiping'", "No row has a tag called `shiping`. Did you mean `shipping`?"],
+    ["scores.Prefrence > 0.5", "No row has a score called `Prefrence`. Did you mean `Preference`?"],
+    ["metadata.modle = 'small'", "No row has metadata called `modle`. Did you mean `model`?"],
+  ] as const) {
+    await open(viewer, project.page(`logs?filter=${encodeURIComponent(filter)}`));
+    await expect(viewer.getByText("No trace matches this filter.")).toBeVisible();
+    await expect(viewer.getByRole("alert")).toContainText(words);
+  }
+  await open(viewer, project.page(`logs?filter=${encodeURIComponent("tags includes 'shipping' and scores.Preference < 0.5")}`));
+  await expect(viewer.getByText("No trace matches this filter.")).toBeVisible();
+  await expect(viewer.getByRole("alert")).toHaveCount(0);
 });
 
 test("filters that were applied come back", async ({ installation, project, viewer, reviewer }) => {

@@ -37,6 +37,24 @@ function meant(keys: Awaited<ReturnType<typeof pressed>>, count: number): (strin
   return answers;
 }
 
+test("a key that comes before the trace that was opened from the list does nothing, and that is said", async ({ installation, project, reviewer: page }) => {
+  await installation.choice(project, "Tone", { Warm: 1, Blunt: 0.5, Rude: 0 });
+  const sent = await numbered(installation, project, 1);
+  await delay(page, 700);
+  await open(page, project.page("logs"));
+  await page.keyboard.press("j");
+  await expect(page.locator("a:focus")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await page.waitForURL(/[?&]r=/);
+  await page.keyboard.press("1");
+  await expect(notTaken(page)).toHaveText("The trace was still loading, so that did nothing.");
+  await expect(question(page, "Tone")).toBeVisible();
+  await page.keyboard.press("1");
+  await expect(question(page, "Tone").getByRole("radio", { name: "Warm" })).toBeChecked();
+  await allSent(page);
+  expect(await answersTo(installation, project, sent)).toEqual(["Warm"]);
+});
+
 for (const milliseconds of [0, 60, 150, 500]) {
   test(`keys at random moments, with an answer after ${milliseconds} ms`, async ({ installation, project, reviewer: page }) => {
     const seed = Number(process.env.SEED ?? Date.now() % 1_000_000);

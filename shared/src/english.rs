@@ -101,6 +101,9 @@ pub struct KnownPerson {
     pub email: String,
 }
 
+/// The hint at a phrase by which spans are asked for.
+const ROWS_ARE_SPANS: &str = "rows are spans";
+
 /// What was made of a text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Understood {
@@ -146,6 +149,17 @@ pub struct Meaning {
 }
 
 impl Understood {
+    /// The same for a list whose rows are traces: where spans were asked for, it finds the traces in which one is like that.
+    pub fn of_traces(mut self) -> Self {
+        if self.rows.take_if(|rows| *rows == Shape::Spans).is_some() && !self.expression.is_empty() {
+            self.expression = format!("any_span({})", self.expression);
+            for part in self.parts.iter_mut().filter(|part| part.hint == ROWS_ARE_SPANS) {
+                "traces with such a span".clone_into(&mut part.hint);
+            }
+        }
+        self
+    }
+
     /// Whether every word was understood.
     pub fn is_whole(&self) -> bool {
         self.unknown.is_empty()

@@ -351,4 +351,6 @@ pub struct SpanHead {
     pub metrics: Vec<(String, f64)>,
     /// The model, where metadata names one.
     pub model: Option<String>,
+    /// The row that it was made of, where it says so.
+    pub origin: Option<RowAddress>,
 }

@@ -38,7 +38,8 @@ pub async fn group_traces(query: GroupTraces) -> Result<TraceGroups, AppError> {
 /// What a filter in plain English would be. Nothing is applied.
 #[server(name = UnderstandFilterCall, prefix = "/fn", endpoint = "filters/understand", input = Json, output = Json)]
 pub async fn understand_filter(query: UnderstandFilter) -> Result<Understood, AppError> {
-    Ok(desk()?.understand(&query.object, &query.text, query.offset_minutes).await?)
+    // Rows of the page are traces.
+    Ok(desk()?.understand(&query.object, &query.text, query.offset_minutes).await?.of_traces())
 }
 
 /// Names that may stand in a filter about the rows of an object.
@@ -125,6 +126,8 @@ mod server {
             }
             Err(error) => return Err(error.into()),
         };
+        let mistakes =
+            if mistakes.is_empty() && page.rows.is_empty() { desk.unknown_names_in(&object, &condition).await? } else { mistakes };
         let scores = desk.score_kinds(&object).await?;
         let (questions, tags) = (desk.questions(&query.project).await?, desk.tags(&query.project).await?);
         let compared = if query.filter.trim().is_empty() { desk.compared_summaries(&object).await? } else { Vec::new() };

@@ -4,14 +4,10 @@ use super::layout::{Layout, SCORES};
 use super::state::LogsState;
 use crate::context::use_project;
 use crate::ui::format;
-use shared::address::row_link;
+use crate::ui::markup::row_origin;
 use shared::html;
 use shared::markup::Html;
-use shared::objects::{ObjectKind, RowAddress};
 use shared::spans::{Case, TraceRow};
-
-/// Characters of an id that tell rows apart.
-const ID: usize = 8;
 
 /// The rows of experiments.
 pub(super) static EXPERIMENT: Layout = Layout {
@@ -49,7 +45,7 @@ fn cell(_: &LogsState, row: &TraceRow, class: &str) -> Html {
     match class {
         "expected" => said(case, |case| &case.expected),
         "md" => said(case, |case| &case.metadata),
-        "og" => html!("{}", case.and_then(|case| case.origin.as_ref()).map(origin)),
+        "og" => html!("{}", case.and_then(|case| case.origin.as_ref()).map(|origin| row_origin(&use_project().organization, origin))),
         "num er" if row.errors == 0 => Html::ours(r#"<span class="soft">0</span>"#),
         "num er" => html!(r#"<span class="err">{}</span>"#, format::count(row.errors.unsigned_abs())),
         _ => Html::default(),
@@ -62,16 +58,4 @@ fn said(case: Option<&Case>, read: impl Fn(&Case) -> &str) -> Html {
         Some(case) => html!("{}", read(case)),
         None => Html::ours("…"),
     }
-}
-
-/// The link to the row that a case was made of.
-fn origin(row: &RowAddress) -> Html {
-    let word = match row.object_type {
-        ObjectKind::ProjectLogs => "Logs",
-        ObjectKind::Experiment => "Experiment",
-        ObjectKind::Dataset => "Dataset",
-    };
-    let link = row_link(&use_project().organization, row.object_type, &row.object_id, &row.id);
-    let id: String = row.id.as_str().chars().take(ID).collect();
-    html!(r#"<a class="link" href="{}" rel="external">{} <code>{}</code></a>"#, link, word, id)
 }

@@ -7,6 +7,7 @@ use super::walk::{Destination, TraceStep};
 use crate::context::use_project;
 use crate::keys::{Act, Scope, find, use_keys};
 use crate::raw_query::in_place;
+use crate::trace::follow_missed;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 use shared::permissions::Action;
@@ -36,6 +37,7 @@ pub(super) fn follow_keys(state: LogsState, open: Memo<bool>) {
                 _ => false,
             }
     });
+    follow_missed(state.trace, open);
     let may_flag = use_project().may(Action::Review);
     use_keys().on(Scope::List, move |act| {
         !open.get_untracked()

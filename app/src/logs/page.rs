@@ -141,6 +141,7 @@ fn Logs(rows: RowsPage, address: Memo<LogsAddress>, left: Signal<bool>, view: Lo
         look
     });
     follow_keys(state, open);
+    Effect::new(move |_| state.follow_time());
     let first = opened.clone();
     // While another trace is on its way, the one that is painted has the title.
     let opened = move || {

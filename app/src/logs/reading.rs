@@ -29,6 +29,9 @@ const AHEAD: usize = 300;
 /// Rows that are loaded at most to find one again.
 pub(super) const FARTHEST: usize = 2_000;
 
+/// How often the time that has passed is looked at.
+const MINUTE: Duration = Duration::from_secs(60);
+
 /// Rows that are read again at once in an order of one's own.
 const LONGEST_SORTED: u32 = 1_000;
 
@@ -55,14 +58,18 @@ impl LogsState {
         let object = self.object();
         if filtered && !matches!(event.change, LiveChange::Reviews(_)) {
             // Which traces match now is the server's to say; what they show is known.
+            let mut touched = Vec::new();
             self.traces.update(|traces| {
                 traces.as_of = traces.as_of.max(event.sequence);
                 if let LiveChange::Spans(changed) = &event.change
                     && changed.object == object
                 {
                     traces.show_changed(changed);
+                    touched.extend(changed.traces.iter().map(|row| row.key));
                 }
             });
+            // Those of them that match are drawn with it once the list is there.
+            self.tint(touched);
             self.read_again_soon(GATHER);
             return;
         }
@@ -89,6 +96,21 @@ impl LogsState {
                 self.read_again_soon(GATHER);
             }
         }
+    }
+
+    /// Reads a list again every minute where it is about the time that has passed.
+    pub(super) fn follow_time(self) {
+        set_timeout(
+            move || {
+                // The page may be gone.
+                let Some(is_relative) = self.condition.try_with_value(|condition| condition.contains("now()")) else { return };
+                if is_relative {
+                    self.read_again_soon(Duration::ZERO);
+                }
+                self.follow_time();
+            },
+            MINUTE,
+        );
     }
 
     fn touched(&self, touched: &[Touched]) {

@@ -96,12 +96,16 @@ fn Options(options: Vec<(String, Option<String>)>, letters: Memo<Vec<Option<char
 
 #[component]
 fn Slider() -> impl IntoView {
-    let value = RwSignal::new("50".to_owned());
+    // Nothing is answered at first, as in the form.
+    let value = RwSignal::new(None::<String>);
+    let slide = move |event| value.set(Some(event_target_value(&event)));
+    let class = move || if value.with(Option::is_none) { "range unset" } else { "range" };
+    let shown = move || value.get().map_or_else(|| "–".to_owned(), |value| format!("{value} %"));
     view! {
         <div class="slide">
-            <input class="range" type="range" min="0" max="100" aria-label="Value" prop:value=value
-                on:input=move |event| value.set(event_target_value(&event))/>
-            <output class="num">{value}" %"</output>
+            <input class=class type="range" min="0" max="100" aria-label="Value" on:input=slide.clone()
+                on:click=move |event: leptos::ev::MouseEvent| value.set(Some(event_target_value(&event)))/>
+            <output class="num">{shown}</output>
         </div>
     }
 }

@@ -10,7 +10,7 @@ pub(super) fn nothing(view: &ReviewsView, (shown, is_narrowed): (ItemsShown, boo
     let is_unused = view.lists.iter().any(|list| list.list.id == view.list && list.open + list.complete == 0);
     if is_unused {
         return html!(
-            r#"<h2>Nothing waits for review</h2><p>Rows that you flag wait here until they are reviewed: from your code, or by <code>POST /v1/review_item</code>. Any row of <a class="link" href="{}">Logs</a> can be reviewed without that: press r there.</p><div class="code"><pre>{}</pre></div>"#,
+            r#"<h2>Nothing waits for review</h2><p>Rows that are flagged wait here until they are reviewed. Open a row of <a class="link" href="{}">Logs</a> and press <kbd>m</kbd>, select many there and choose <b>Flag</b>, or let <b>Fill</b> draw some at random. From your code:</p><div class="code"><pre tabindex="0" role="region" aria-label="Lines that flag a row">{}</pre></div><p>Any row can be reviewed without that: press <kbd>r</kbd> in Logs.</p>"#,
             logs,
             flagging(project)
         );

@@ -8,13 +8,13 @@ use super::tree::icon;
 use super::{Opened, Way};
 use crate::cases::EditCaseButton;
 use crate::context::use_project;
-use crate::ui::markup::inner;
+use crate::ui::markup::{inner, row_origin};
 use crate::ui::{Icon, RelativeTime, format, score_bar};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::HtmlElement;
 use shared::cases::EDITED;
-use shared::objects::{FieldName, ObjectKind};
+use shared::objects::{FieldName, ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::said::ScoreBelow;
 use shared::spans::{SpanHead, span_title};
@@ -26,8 +26,8 @@ const TRACK: u32 = 48;
 /// Draws the span that is open.
 #[component]
 pub(super) fn SpanSection() -> impl IntoView {
-    let trace = expect_context::<Opened>().trace;
-    let span = Memo::new(move |_| trace.of_content(|content| Head::of(&content.span)));
+    let Opened { trace, kind, .. } = expect_context::<Opened>();
+    let span = Memo::new(move |_| trace.of_content(|content| Head::of(&content.span, kind, content.trace.title(kind))));
     let label = move || span.with(|span| span.as_ref().map(|span| format!("Span {}", span.name)));
     let head = move || span.get().map(|head| view! { <SpanHead head/> });
     // What should have come out can be written, so who may does not need it to be there.
@@ -89,19 +89,23 @@ struct Head {
     tokens: Option<f64>,
     cost: Option<i64>,
     created: i64,
+    origin: Option<RowAddress>,
 }
 
 impl Head {
-    fn of(span: &SpanHead) -> Self {
+    fn of(span: &SpanHead, object: ObjectKind, title: &str) -> Self {
+        // Rows of datasets are cases: what names them is their input.
+        let is_case = object == ObjectKind::Dataset && span.name.is_empty();
         let metric = |name: &str| span.metrics.iter().find(|(key, _)| key == name).map(|(_, value)| *value);
         Self {
-            name: span_title(&span.name, &span.kind).to_owned(),
-            kind: if span.kind.is_empty() { "span".to_owned() } else { span.kind.clone() },
+            name: if is_case { title.to_owned() } else { span_title(&span.name, &span.kind).to_owned() },
+            kind: if is_case { "row" } else { Some(span.kind.as_str()).filter(|kind| !kind.is_empty()).unwrap_or("span") }.to_owned(),
             duration: span.duration,
             model: span.model.clone(),
             tokens: shared::spans::tokens(metric).map(|tokens| tokens as f64),
             cost: shared::spans::cost(metric),
             created: span.created,
+            origin: span.origin.clone(),
         }
     }
 }
@@ -109,6 +113,8 @@ impl Head {
 #[component]
 fn SpanHead(head: Head) -> impl IntoView {
     let tokens = head.tokens.map(|tokens| view! { <span><b>{format::count(tokens as u64)}</b>" tokens"</span> });
+    let organization = use_project().organization;
+    let origin = head.origin.map(|row| view! { <span>"From "<span inner_html=inner(row_origin(&organization, &row))></span></span> });
     let duration = head.duration.map(|micros| view! { <span><b>{format::duration(micros as f64 / 1e6)}</b></span> });
     view! {
         <header class="span-h">
@@ -117,6 +123,7 @@ fn SpanHead(head: Head) -> impl IntoView {
                 {duration}{tokens}
                 {head.cost.map(|cost| view! { <span>{format::nanodollars(cost)}</span> })}
                 {head.model.map(|model| view! { <span>{model}</span> })}
+                {origin}
                 <RelativeTime micros=head.created/>
             </div>
             <Flagged/>

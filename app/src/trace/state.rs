@@ -68,7 +68,7 @@ pub(crate) struct TraceState {
     pub(crate) form_row: Memo<Option<RowAddress>>,
     /// Whether it is the one that is wanted, whatever span is read.
     pub(crate) is_form_painted: Memo<bool>,
-    /// How often something was done to a row that takes nothing more.
+    /// How often something was done to a row that takes nothing more, and that is not said yet.
     pub(crate) missed: RwSignal<u32>,
     arrived: StoredValue<Option<Box<RawValue>>>,
     /// Whether anything was read yet that can grow old.

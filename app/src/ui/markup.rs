@@ -2,8 +2,13 @@
 //! one that is put together node by node.
 
 use super::{IconName, IconSize, tag_color, time};
+use shared::address::row_link;
 use shared::html;
 use shared::markup::Html;
+use shared::objects::{ObjectKind, RowAddress};
+
+/// Characters of an id that tell rows apart.
+const ID: usize = 8;
 
 /// What an element holds, as `inner_html` takes it: nothing else may be given to it.
 pub fn inner(html: Html) -> String {
@@ -38,6 +43,18 @@ pub fn relative_time(micros: i64, now: Option<i64>) -> Html {
 /// What [`super::TagChip`] draws.
 pub fn tag_chip(name: &str, color: Option<&str>) -> Html {
     html!(r#"<span class="tag {}">{}</span>"#, color.unwrap_or_else(|| tag_color(name)), name)
+}
+
+/// The link to the row that another was made of.
+pub fn row_origin(organization: &str, row: &RowAddress) -> Html {
+    let word = match row.object_type {
+        ObjectKind::ProjectLogs => "Logs",
+        ObjectKind::Experiment => "Experiment",
+        ObjectKind::Dataset => "Dataset",
+    };
+    let link = row_link(organization, row.object_type, &row.object_id, &row.id);
+    let id: String = row.id.as_str().chars().take(ID).collect();
+    html!(r#"<a class="link" href="{}" rel="external">{} <code>{}</code></a>"#, link, word, id)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Reader<'_> {
         self.take_any(&["spans", "span", "calls", "call", "steps", "step"]).then_some(())?;
         self.rows = Some(Shape::Spans);
         self.take("only");
-        Some(Ok(Clause::new(one_of(kind, types)?).hint("rows are spans").bare()))
+        Some(Ok(Clause::new(one_of(kind, types)?).hint(super::ROWS_ARE_SPANS).bare()))
     }
 
     /// *Named answer_ticket*.

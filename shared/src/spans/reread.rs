@@ -140,6 +140,7 @@ mod tests {
                     duration: None,
                     metrics: Vec::new(),
                     model: None,
+                    origin: None,
                 },
                 fields: vec![field(FieldName::Input, "question"), field(FieldName::Output, output)],
             },

@@ -24,7 +24,9 @@ pub(crate) fn words(change: &Activity) -> String {
         Deed::Edit | Deed::Merge if change.path == Subject::Tags => tags(change),
         Deed::Edit | Deed::Merge | Deed::Feedback => changed("set", "cleared", &name, change),
         Deed::Comment => match change.to.as_deref().filter(|_| change.diff.is_empty()) {
-            Some(text) => format!("commented: {}", without_links(&short(&change.path, text)).0),
+            Some(text) => {
+                format!("commented: {}", beginning(&without_links(&read(text).map_or_else(|| text.to_owned(), |text| plain(&text))).0))
+            }
             None => "commented".to_owned(),
         },
         Deed::EditComment => "edited a comment".to_owned(),
@@ -100,7 +102,11 @@ pub(super) fn short(subject: &Subject, json: &str) -> String {
         Some(value) => plain(&value),
         None => json.to_owned(),
     };
-    if text.chars().count() > SHORT { text.chars().take(SHORT).chain(['…']).collect() } else { text }
+    beginning(&text)
+}
+
+fn beginning(text: &str) -> String {
+    if text.chars().count() > SHORT { text.chars().take(SHORT).chain(['…']).collect() } else { text.to_owned() }
 }
 
 fn plain(value: &Value) -> String {

@@ -9,9 +9,9 @@ use crate::looking::search::TraceSpans;
 use crate::looking::view::View;
 use crate::looking::work::{Effort, aside};
 use sea_orm::FromQueryResult;
-use shared::filter::{Compiled, Context, TraceTest, bind_person, parse_expression};
+use shared::QuestionId;
+use shared::filter::{Compiled, Context, TraceTest, parse_expression};
 use shared::questions::{Condition, Definition};
-use shared::{PersonId, QuestionId};
 use std::collections::HashSet;
 
 /// A span, as conditions look at it.
@@ -39,7 +39,7 @@ pub(crate) async fn unasked(view: &View, place: InTrace) -> Result<Vec<QuestionI
     for row in all::<Row>(&view.snapshot, text, values![view.home.project.as_str()]).await? {
         let condition = serde_json::from_str::<Definition>(&row.definition)?.condition;
         if !condition.is_empty() {
-            questions.push((QuestionId(row.id), Filters::of(&condition, &view.actor.person.id, context)));
+            questions.push((QuestionId(row.id), Filters::of(&condition, view, context)));
         }
     }
     if questions.is_empty() {
@@ -139,10 +139,10 @@ struct Filters {
 
 impl Filters {
     /// Reads a condition that was readable when it was saved.
-    fn of(condition: &Condition, person: &PersonId, context: Context) -> Self {
+    fn of(condition: &Condition, view: &View, context: Context) -> Self {
         let read = |filters: &[String]| {
             let read = filters.iter().filter_map(|filter| parse_expression(filter).ok());
-            let read = read.map(|filter| Compiled::new(&bind_person(filter, person.as_str()), context));
+            let read = read.map(|filter| Compiled::new(&view.asked(&filter), context));
             read.collect::<Vec<_>>()
         };
         let sought = |filters| read(filters).into_iter().map(|compiled| Sought { compiled, found: false }).collect();

@@ -8,7 +8,7 @@ use crate::looking::view::View;
 use crate::{Desk, Result};
 use sea_orm::FromQueryResult;
 use shared::ObjectId;
-use shared::filter::{Diagnostic, Expression, Kind, KnownNames, Query, Shape, Step, unknown_names};
+use shared::filter::{Diagnostic, Expression, Kind, KnownNames, Query, Shape, Step, parse_expression, unknown_names};
 
 /// Objects whose names are gathered for one query.
 const MOST_OBJECTS: usize = 10;
@@ -50,6 +50,19 @@ impl Desk {
             }
         }
         Ok(found)
+    }
+
+    /// The same of a condition on the rows of traces of one object. What cannot be read names nothing.
+    ///
+    /// # Errors
+    /// [`shared::Problem::NotFound`] for an unknown object.
+    pub async fn unknown_names_in(&self, object: &ObjectId, filter: &str) -> Result<Vec<Diagnostic>> {
+        let Ok(expression) = parse_expression(filter) else { return Ok(Vec::new()) };
+        let asked = Asked::of_all([&expression]);
+        if asked.0.is_empty() {
+            return Ok(Vec::new());
+        }
+        Ok(unknown_names(&expression, &self.carried(object, &asked, Shape::Traces).await?))
     }
 
     /// The names that rows of an object carry, of the columns that are asked for.
@@ -95,9 +108,13 @@ struct Asked(Vec<String>);
 
 impl Asked {
     fn of(query: &Query) -> Self {
+        Self::of_all(query.expressions())
+    }
+
+    fn of_all<'expression>(expressions: impl IntoIterator<Item = &'expression Expression>) -> Self {
         const TOLD: [&str; 9] = ["scores", "reported", "feedback", "gold", "answers", "review", "tags", "metadata", "metrics"];
         let mut columns: Vec<String> = Vec::new();
-        for expression in query.expressions() {
+        for expression in expressions {
             heads(expression, &mut |column| {
                 if (TOLD.contains(&column) || column == "comments") && !columns.iter().any(|known| known == column) {
                     columns.push(column.to_owned());

@@ -120,9 +120,10 @@ impl Desk {
         for text in &query.from.ids {
             let id = ObjectId::from(text.as_str());
             match self.require_object(kind, &id).await {
-                Err(Error::Problem(Problem::NotFound { .. })) if kind == ObjectKind::ProjectLogs => {
-                    objects.push(self.project_by_name(text).await?.logs());
-                }
+                Err(Error::Problem(Problem::NotFound { .. })) => objects.push(match kind {
+                    ObjectKind::ProjectLogs => self.project_by_name(text).await?.logs(),
+                    ObjectKind::Experiment | ObjectKind::Dataset => self.object_named(kind, text).await?.id,
+                }),
                 found => {
                     found?;
                     objects.push(id);

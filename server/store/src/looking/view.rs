@@ -3,6 +3,7 @@
 use crate::ground::places::{Home, LocatedSpan, find_span};
 use crate::ground::time;
 use crate::looking::sight::{Seen, Sight};
+use crate::looking::wire::Whereabouts;
 use crate::looking::work::SearchTurn;
 use crate::writing::events;
 use crate::{Actor, Desk, Result};
@@ -53,9 +54,9 @@ impl View {
         Self { context, ..self }
     }
 
-    /// A filter as whoever looks asks it: `me()` is them.
+    /// A filter as whoever looks asks it here: `me()` is them, and columns that tell where a row is say it.
     pub(crate) fn asked(&self, filter: &Expression) -> Expression {
-        bind_person(filter.clone(), self.actor.person.id.as_str())
+        Whereabouts::of(self).bind(bind_person(filter.clone(), self.actor.person.id.as_str()))
     }
 }
 

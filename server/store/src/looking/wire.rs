@@ -9,7 +9,7 @@ use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use shared::ObjectId;
 use shared::ProjectId;
-use shared::filter::Fields;
+use shared::filter::{Expression, Fields, Kind, Step, evaluate};
 use shared::objects::ObjectKind;
 use std::borrow::Cow;
 
@@ -87,6 +87,30 @@ impl Whereabouts {
         Self { project: project.clone(), object: id.clone(), kind: *kind, organization: view.organization.clone() }
     }
 
+    /// An expression about rows that are here: what tells where they are is written out, and so is what is asked of it.
+    pub(crate) fn bind(&self, expression: Expression) -> Expression {
+        if !expression.any(&|part| home_column(part).is_some()) {
+            return expression;
+        }
+        expression.map(&mut |part| {
+            if let Some(name) = home_column(&part) {
+                let text = self.column(name).and_then(|value| value.as_str().map(str::to_owned));
+                return Expression::new(text.map_or(Kind::Null, Kind::Text), part.span);
+            }
+            let is_asked = match &part.kind {
+                Kind::IsNull(operand) | Kind::IsNotNull(operand) => is_written_out(operand),
+                Kind::Binary { left, right, .. } => is_written_out(left) && is_written_out(right),
+                Kind::In { operand, list } => is_written_out(operand) && is_written_out(list),
+                _ => false,
+            };
+            match is_asked.then(|| evaluate(&part, &WireRow::default(), 0)) {
+                Some(Value::Bool(truth)) => Expression::new(Kind::Boolean(truth), part.span),
+                Some(Value::Null) => Expression::new(Kind::Null, part.span),
+                _ => part,
+            }
+        })
+    }
+
     fn column(&self, name: &str) -> Option<Value> {
         match (name, self.kind) {
             ("project_id", _) => Some(json!(self.project)),
@@ -95,6 +119,26 @@ impl Whereabouts {
             ("experiment_id", ObjectKind::Experiment) | ("dataset_id", ObjectKind::Dataset) => Some(json!(self.object)),
             _ => None,
         }
+    }
+}
+
+/// The column that tells where a row is and that an expression names.
+fn home_column(expression: &Expression) -> Option<&str> {
+    match &expression.kind {
+        Kind::Path(steps) => match steps.as_slice() {
+            [Step::Key(name)] if OF_HOME.contains(&name.as_str()) => Some(name),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether an expression is written out, so that it says the same of every row.
+fn is_written_out(expression: &Expression) -> bool {
+    match &expression.kind {
+        Kind::Null | Kind::Boolean(_) | Kind::Text(_) | Kind::Number(_) => true,
+        Kind::Array(items) => items.iter().all(is_written_out),
+        _ => false,
     }
 }
 

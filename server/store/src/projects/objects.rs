@@ -74,6 +74,20 @@ impl Desk {
         only(kind, named(self.store.readers(), kind, &project.id, name).await?)
     }
 
+    /// The experiment or dataset of that name in whatever project.
+    ///
+    /// # Errors
+    /// [`Problem::NotFound`] if there is none, [`Problem::Invalid`] if several projects have one.
+    pub(crate) async fn object_named(&self, kind: ObjectKind, name: &str) -> Result<NamedObject> {
+        self.require_project_access()?;
+        let found = find(self.store.readers(), "o.kind = ? AND o.live_name = ? LIMIT 2", values![kind.as_str(), folded(name)]).await?;
+        if found.len() > 1 {
+            let reason = format!("Several projects have {name}. Use the id of the one that is meant.");
+            return Err(Problem::invalid("from", reason).into());
+        }
+        only(kind, found)
+    }
+
     /// Creates an experiment or a dataset, or opens the one of that name; true if it existed.
     ///
     /// # Errors

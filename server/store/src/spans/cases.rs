@@ -77,7 +77,7 @@ fn entries(raw: &RawValue) -> String {
 }
 
 /// A row that is named as SDKs name it.
-fn origin_of(origin: &Value) -> Option<RowAddress> {
+pub(super) fn origin_of(origin: &Value) -> Option<RowAddress> {
     let text = |key: &str| origin[key].as_str();
     Some(RowAddress {
         object_type: ObjectKind::parse(text("object_type")?)?,

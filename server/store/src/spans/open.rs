@@ -1,14 +1,14 @@
 //! A trace with one span opened: the tree, and everything a reviewer sees of the span.
 
-use super::below;
-use super::marks;
 use super::tree::{Node, Tree};
+use super::{below, cases, marks};
 use crate::content::attachments;
 use crate::content::traces::{COLUMNS, StoredTrace};
 use crate::ground::body::{self, Object};
 use crate::ground::database::{all, one, values};
 use crate::ground::keys::bound;
 use crate::looking::condition::{self, InTrace};
+use crate::looking::found::read;
 use crate::looking::view::View;
 use crate::render::{self, FieldSource, WantedField};
 use crate::said::reviews::flags;
@@ -106,6 +106,7 @@ impl<'a> Open<'a> {
                 duration: node.duration(),
                 metrics: metrics(&content),
                 model: metadata.and_then(|metadata| body::read(&metadata, "model")),
+                origin: content.get("origin").and_then(|origin| cases::origin_of(&read(origin))),
             },
             fields: fields.collect(),
         })

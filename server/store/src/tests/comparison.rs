@@ -14,7 +14,7 @@ use shared::questions::Definition;
 use shared::texts::DiffKind;
 use shared::{ObjectId, RowId};
 
-async fn experiment(store: &TestStore, project: &Project, name: &str) -> ObjectId {
+pub(super) async fn experiment(store: &TestStore, project: &Project, name: &str) -> ObjectId {
     let (kind, name, details) = (ObjectKind::Experiment, Some(name.to_owned()), Map::new());
     let command = RegisterObject { kind, project: project.id.clone(), name, if_taken: IfTaken::Open, details };
     store.engineer.register_object(command).await.unwrap().0.id

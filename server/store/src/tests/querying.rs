@@ -1,5 +1,7 @@
 //! Queries that are answered by looking at all rows, and queries of several objects.
 
+use super::comparison::experiment;
+use super::sending::raws;
 use super::{TestStore, stores};
 use serde_json::{Value, json};
 use shared::Problem;
@@ -34,6 +36,45 @@ impl TestStore {
 
 fn ids(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|row| row["id"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn what_tells_where_a_row_is_can_be_asked_for() {
+    for store in stores().await {
+        let project = filled(&store, "here", 0).await;
+        let run = experiment(&store, &project, "one").await;
+        let dataset = store.dataset(&project, "cases").await;
+        for object in [&run, &dataset] {
+            store.engineer.ingest(raws(&[json!({"id": "x", "input": 1})]), Some(object.clone())).await.unwrap();
+        }
+        let project_id = project.id.as_str();
+        let logs = format!("project_logs('{project_id}') spans");
+        let (experiment_id, dataset_id) = (run.as_str(), dataset.as_str());
+        for (from, filter, count) in [
+            (logs.as_str(), format!("project_id = '{project_id}'"), 12),
+            (&logs, "project_id is not null and org_id is not null and log_id = 'g'".to_owned(), 12),
+            (&logs, format!("project_id in ['nowhere', '{project_id}'] and tags includes 'b'"), 3),
+            (&logs, "not project_id = 'nowhere'".to_owned(), 12),
+            (&logs, "project_id != 'nowhere' and experiment_id is null".to_owned(), 12),
+            (&logs, "project_id = 'nowhere' or experiment_id = 'x'".to_owned(), 0),
+            (&logs, format!("lower(project_id) = '{project_id}' and id = 'r1'"), 1),
+            ("experiment('one')", format!("experiment_id = '{experiment_id}'"), 1),
+            ("experiment('ONE')", "log_id is not null".to_owned(), 0),
+            ("dataset('cases')", format!("dataset_id = '{dataset_id}' and project_id = '{project_id}'"), 1),
+        ] {
+            let rows = store.asked(&format!("select: id | from: {from} | filter: {filter}")).await;
+            assert_eq!(rows.len(), count, "{from}: {filter}");
+        }
+        let other = store.project("there").await;
+        experiment(&store, &other, "one").await;
+        for (from, words) in
+            [("experiment('one')", "Several projects have one"), ("dataset('one')", "There is no dataset with this id or name")]
+        {
+            let query = parse_query(&format!("select: id | from: {from}")).unwrap();
+            let told = store.viewer.query(&query, None, Context::at(crate::now())).await.unwrap_err().problem().unwrap().to_string();
+            assert!(told.contains(words), "{told}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -121,6 +121,7 @@ pub(crate) fn ways() -> Vec<(&'static str, Way)> {
         ("group_traces", Veiled(|world, desk| Box::pin(groups(world, desk)))),
         ("score_kinds", Harmless("which scores there are, and who gives them, as the summary tells it")),
         ("unknown_names", Harmless("names that nobody carries, of what whoever asks may see; see the test of it")),
+        ("unknown_names_in", Harmless("the same, of one condition")),
         ("filter_names", Harmless("reads names and values as whoever asks sees them; the histories of twins ask it, too")),
         ("understand", Harmless("reads names and values as whoever asks sees them; the histories of twins ask it, too")),
         (
