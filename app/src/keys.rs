@@ -4,10 +4,12 @@
 
 mod ahead;
 mod focus;
+mod rows;
 mod scope;
 
 use focus::is_in;
 pub(crate) use focus::{find, has_no_focus, is_typing};
+pub(crate) use rows::follow_rows;
 pub(crate) use scope::Scope;
 
 use leptos::ev::KeyboardEvent;
@@ -321,10 +323,14 @@ pub(crate) static TABLE: [Line; 55] = [
 ];
 
 impl Line {
+    /// What the first of its keys does.
+    pub(crate) fn first_act(&self) -> Option<Act> {
+        self.keys.first().map(|(_, act)| *act)
+    }
+
     /// What its keys do, where all do the same.
     pub(crate) fn act(&self) -> Option<Act> {
-        let (_, act) = self.keys.first()?;
-        self.keys.iter().all(|(_, other)| other == act).then_some(*act)
+        self.first_act().filter(|act| self.keys.iter().all(|(_, other)| other == act))
     }
 
     /// The keys as people read them: each as those that are pressed together or one after the other.

@@ -7,7 +7,6 @@ mod deleted;
 mod dialogs;
 mod empty;
 mod head;
-mod keys;
 mod metadata;
 mod new;
 mod page;

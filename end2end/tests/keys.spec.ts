@@ -69,6 +69,17 @@ test("the sheet tells the keys of this page", async ({ installation, project, re
   await expect(sheet).toBeHidden();
 });
 
+test("the sheet names no key of a list that this one does not mind", async ({ installation, project, reviewer }) => {
+  await installation.call("POST", "/v1/experiment", { project_id: project.id, name: "one" });
+  const sheet = reviewer.getByRole("dialog", { name: "Keyboard shortcuts" });
+  for (const [page, minded] of [["experiments", false], ["logs", true]] as const) {
+    await open(reviewer, project.page(page));
+    await reviewer.keyboard.press("?");
+    await expect(sheet).toContainText("Open the row");
+    for (const words of ["Select the row", "Flag the selected rows"]) await expect(sheet.getByText(words)).toHaveCount(minded ? 1 : 0);
+  }
+});
+
 test("y copies the link of the open trace", async ({ installation, project, reviewer }) => {
   const sent = root(project.id);
   await installation.sendTraces([sent]);

@@ -20,6 +20,9 @@ test("what waits is taken, completed and left to others, item after item", async
   await expect(reviewer.getByRole("heading", { name: "Review", level: 1 })).toBeVisible();
   await expect(items(reviewer)).toHaveCount(3);
   await expect(reviewer.getByRole("navigation", { name: "Views" })).toContainText("Awaiting 3");
+  // The list is walked like any other.
+  for (const key of ["j", "ArrowDown", "k"]) await reviewer.keyboard.press(key);
+  await expect(items(reviewer).first().getByRole("link").first()).toBeFocused();
   await reviewer.keyboard.press("r");
   await expect(trace(reviewer)).toContainText("question 0.");
   await hydrated(reviewer);

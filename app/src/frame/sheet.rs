@@ -1,6 +1,6 @@
 //! The sheet that says which keys a page has.
 
-use crate::keys::{Line, Scope, TABLE};
+use crate::keys::{Act, Line, Scope, TABLE, find};
 use crate::ui::Dialog;
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ pub(super) fn KeySheet(
     let groups = move || {
         let here = |scope: &Scope| open.get() && document().query_selector(scope.selector()).is_ok_and(|found| found.is_some());
         let group = |scope: Scope| {
-            let lines = TABLE.iter().filter(|line| line.scope == scope).map(line);
+            let lines = TABLE.iter().filter(|line| line.scope == scope && is_minded(line)).map(line);
             view! { <section><h3>{scope.title()}</h3><dl class="facts-list">{lines.collect_view()}</dl></section> }
         };
         Scope::ALL.into_iter().filter(here).map(group).collect_view()
@@ -29,6 +29,17 @@ pub(super) fn KeySheet(
             {tour.map(|tour| view! { <div class="dialog-f"><button class="btn" type="button" on:click=move |_| begin(tour)>"Take the tour"</button></div> })}
         </Dialog>
     }
+}
+
+/// Whether something on the page minds a line of its scope: not every list is filtered, and of not every one rows are selected.
+fn is_minded(line: &Line) -> bool {
+    let needed = match line.first_act().filter(|_| line.scope == Scope::List) {
+        Some(Act::Filter | Act::SelectRow | Act::SelectBelow | Act::Flag | Act::ClearSelection) => "form.filter",
+        Some(Act::ReviewMode) => "form.filter, table.review-items, .board",
+        Some(Act::Undo) => "form.filter, .board",
+        _ => return true,
+    };
+    find(needed).is_some()
 }
 
 fn line(line: &Line) -> impl IntoView + use<> {

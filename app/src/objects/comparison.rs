@@ -6,10 +6,10 @@ pub(super) mod drawn;
 mod versus;
 
 use super::api::open_comparison;
-use super::keys::follow_keys;
 use super::leading;
 use crate::api::send;
 use crate::context::use_project;
+use crate::keys::follow_rows;
 use crate::live;
 use crate::loading::{loaded, resource};
 use crate::raw_query::{path_segments, raw_query, relation};
@@ -61,7 +61,7 @@ pub fn ComparisonPage() -> impl IntoView {
     });
     let answer = resource(move || query.get(), open_comparison);
     let page = loaded(answer, move |view| view! { <SideBySide query=query.get_untracked() view/> }.into_any());
-    follow_keys(".sides");
+    follow_rows(".sides");
     view! { <Transition>{page}</Transition> }
 }
 

@@ -3,10 +3,10 @@
 use super::api::list_objects;
 use super::deleted::Deleted;
 use super::empty::{NoDatasets, NoExperiments};
-use super::keys::follow_keys;
 use super::new::NewDatasetDialog;
 use super::page_of;
 use crate::context::use_project;
+use crate::keys::follow_rows;
 use crate::loading::{loaded, resource};
 use crate::raw_query::relation;
 use crate::title::PageTitle;
@@ -47,7 +47,7 @@ fn Objects(kind: ObjectKind, heading: &'static str) -> impl IntoView {
         ObjectKind::Experiment | ObjectKind::ProjectLogs if objects.is_empty() => view! { <NoExperiments/> }.into_any(),
         ObjectKind::Dataset | ObjectKind::Experiment | ObjectKind::ProjectLogs => view! { <ObjectTable kind objects/> }.into_any(),
     });
-    follow_keys("table.objects");
+    follow_rows("table.objects");
     let makes = kind == ObjectKind::Dataset && context.may(Action::Ingest);
     let open = RwSignal::new(false);
     let button = makes.then(|| {

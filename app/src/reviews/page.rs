@@ -13,7 +13,7 @@ use super::rules::RulesDialog;
 use super::start::Start;
 use super::{ReviewsPageView, Taking};
 use crate::context::use_project;
-use crate::keys::{Act, Scope, shortcuts, titled, use_keys};
+use crate::keys::{Act, Scope, follow_rows, shortcuts, titled, use_keys};
 use crate::loading::{loaded, resource};
 use crate::raw_query::raw_query;
 use crate::title::PageTitle;
@@ -132,6 +132,7 @@ fn Items(reading: Reading, address: ReviewsAddress, progress: Memo<Option<ListPr
     };
     let name = move || progress.with(|progress| progress.as_ref().map(|progress| progress.list.name.clone()));
     let organization = StoredValue::new(use_project().organization);
+    follow_rows("table.review-items");
     let rows = move || {
         view.with(|view| {
             let row = |item| view! { <ItemRow item organization=organization.get_value()/> };

@@ -1,12 +1,12 @@
-//! The cursor of the list of experiments or datasets: the focus, on the link of its row.
+//! The cursor of a list that is drawn whole: the focus, on the link of its row.
 
-use crate::keys::{Act, Scope, use_keys};
+use super::{Act, Scope, use_keys};
 use leptos::prelude::*;
 use leptos::wasm_bindgen::JsCast;
 use leptos::web_sys::{Element, HtmlElement};
 
 /// Moves the focus from row to row of a table, by its selector. Opening is the browser's.
-pub(super) fn follow_keys(table: &'static str) {
+pub(crate) fn follow_rows(table: &'static str) {
     use_keys().on(Scope::List, |act| match act {
         Act::RowBelow => move_focus(table, Element::next_element_sibling, "first"),
         Act::RowAbove => move_focus(table, Element::previous_element_sibling, "last"),
