@@ -1,5 +1,6 @@
 //! `touchstone bench`: what a running server takes for what people and SDKs ask of it, over HTTP.
 
+mod finding;
 mod large;
 mod limits;
 mod said;
@@ -20,13 +21,6 @@ const BATCH: u64 = 200;
 
 /// Reviewers who answer at once.
 const REVIEWERS: usize = 16;
-
-/// Filters whose first page is measured: words that every row says, and that few say.
-const FILTERS: [(&str, &str); 3] = [
-    ("a common word", "input match 'refund'"),
-    ("a rare word", "input match 'ombudsman'"),
-    ("a rare word anywhere", "search('ombudsman')"),
-];
 
 /// Measures a running server over HTTP with connections that are kept: ingest, answers, lists, summaries, traces, large ones too. Prints
 /// medians over the runs and every run's numbers as JSON.
@@ -188,6 +182,7 @@ impl Bench {
         numbers.insert("answers, 16 clients, per second".to_owned(), json!(per_second.round()));
         note(&mut numbers, "answer, 16 clients, ms", times);
         self.said(command, &mut numbers).await?;
+        self.tags(&mut numbers).await?;
         self.large(&mut numbers).await?;
         numbers.insert("ingest, spans per second".to_owned(), json!(self.ingest(command.spans, number).await?.round()));
         Ok(numbers)
@@ -217,19 +212,6 @@ impl Bench {
             note(numbers, name, times);
         }
         self.finds(command, numbers).await
-    }
-
-    /// The first page of what a filter finds.
-    async fn finds(&self, command: &BenchCommand, numbers: &mut Map<String, Value>) -> Measured<()> {
-        for (name, filter) in FILTERS {
-            let list = json!({ "query": { "object": self.project, "filter": filter, "before": null, "limit": 50 } });
-            let mut times = Vec::new();
-            for _ in 0..command.requests {
-                times.push(self.time(self.request(Method::POST, "/fn/spans/list").json(&list)).await?);
-            }
-            note(numbers, &format!("{name}, first page, ms"), times);
-        }
-        Ok(())
     }
 
     async fn answer(&self, index: usize, reviewer: usize, value: f64) -> Measured<f64> {
