@@ -1,6 +1,7 @@
 //! The methods of a desk that tell nothing about what stands on spans.
 
 use super::ways::Way;
+use super::written;
 
 const VIEWS: Way = Way::Harmless("how somebody shows rows; whoever opens it is shown them as list_traces and summary_of_rows show them");
 pub(super) const PEOPLE: Way = Way::Harmless("people and what they sign in with");
@@ -9,13 +10,21 @@ pub(super) const ENGINEERS: Way = Way::Harmless("for who sees through blindness"
 
 /// Those of reviews, jobs, views and configuration, and those that write.
 pub(super) fn others() -> Vec<(&'static str, Way)> {
-    use Way::Harmless;
+    use Way::{Harmless, Out};
     let mut ways = vec![
         ("reviews_of_row", Harmless("as review_item")),
         ("flag_setting", Harmless("lists and people")),
         ("take_next", Harmless("as review_item; in an order that reads nothing hidden")),
         ("claim_item", Harmless("as review_item")),
         ("awaited_reviews", Harmless("how many items one may take, in names of lists")),
+        ("home", Out(|_, desk| Box::pin(async move { desk.home().await.map_or_else(|error| error.to_string(), |home| written(&home)) }))),
+        ("landing", Harmless("the name of a project")),
+        (
+            "returned_items",
+            Out(|_, desk| {
+                Box::pin(async move { desk.returned_items().await.map_or_else(|error| error.to_string(), |items| written(&items)) })
+            }),
+        ),
         ("open_reviews", Harmless("as review_item")),
         ("review_pace", Harmless("how many reviews are needed, and what one completed oneself; see the tests of reviews")),
         ("next_in_hand", Harmless("as take_next")),
