@@ -13,7 +13,7 @@ pub(crate) enum Scope {
     Tree,
     /// Where a question is asked.
     Review,
-    /// On *Home* and in the inbox.
+    /// On *Home*.
     Home,
     /// In the lines of content that unfolds.
     Lines,
@@ -34,7 +34,7 @@ impl Scope {
             Self::Trace => "Open trace",
             Self::Tree => "Tree of spans",
             Self::Review => "Human review",
-            Self::Home => "Home and Inbox",
+            Self::Home => "Home",
             Self::Lines => "Lines of JSON",
             Self::Board => "Board",
         }
@@ -48,7 +48,7 @@ impl Scope {
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
-            Self::Home => ".numbered",
+            Self::Home => ".home",
             Self::Lines => ".unfolding",
             Self::Board => ".board",
         }
