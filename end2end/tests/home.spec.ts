@@ -133,6 +133,7 @@ test("mentions and unclear questions stand on Home and in the inbox, each with i
     await hydrated(reviewer);
     await reviewer.keyboard.press("c");
     await reviewer.keyboard.type("Look, @emil");
+    await expect(reviewer.getByRole("listbox", { name: "Members" }).getByRole("option")).toHaveText([/Emil Engineer/]);
     await reviewer.keyboard.press("Enter");
     await reviewer.keyboard.press("Control+Enter");
     await reviewer.keyboard.press("Escape");

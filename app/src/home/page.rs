@@ -143,7 +143,7 @@ fn Next(next: NextItem, taking: Taking) -> impl IntoView {
             <div>
                 <h2 id="next">"Next for you"</h2>
                 <p class="read">{item.title.clone()}</p>
-                <p class="hint">{why_next(why)}" Flagged "<RelativeTime micros=item.flagged/>", "{about(&item)}</p>
+                <p class="hint">{why_next(why)}" Flagged "<RelativeTime micros=item.flagged/>" for "{about(&item)}</p>
             </div>
             <button class="btn primary" type="button" disabled=move || taking.is_asking.get() title=titled(words, Act::ReviewMode)
                 aria-keyshortcuts=shortcuts(Act::ReviewMode) on:click=move |_| taking.take_of(project.clone(), list.clone(), None)>
