@@ -23,7 +23,7 @@ async function goTo(page: Page, letter: string): Promise<void> {
 
 /** Presses the key that stands at a line of that text. */
 async function pressKeyOf(page: Page, line: RegExp): Promise<void> {
-  const target = page.locator(".numbered [data-number]").filter({ hasText: line });
+  const target = page.locator("[data-number]").filter({ hasText: line });
   await page.keyboard.press((await target.getAttribute("data-number"))!);
 }
 

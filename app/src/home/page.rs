@@ -69,7 +69,7 @@ fn ToDo(home: Home) -> impl IntoView {
             </div>
         </header>
         <div class="page-body">
-            <div class="home numbered">{move || home.with(|home| draw(home, taking))}</div>
+            <div class="home">{move || home.with(|home| draw(home, taking))}</div>
         </div>
     }
 }
@@ -167,7 +167,7 @@ fn List(list: AwaitedReviews, number: Option<u8>, taking: Taking) -> impl IntoVi
         _ => (mine, ["for you, and ", &counted(anybodys), " for anybody"].concat()),
     };
     let word = if held { "Continue" } else { "Review" };
-    let label = [word, " ", &name].concat();
+    let of = [" ", &name].concat();
     let (project_id, list): (ProjectId, ReviewListId) = (project_id, list);
     view! {
         <li>
@@ -176,8 +176,8 @@ fn List(list: AwaitedReviews, number: Option<u8>, taking: Taking) -> impl IntoVi
                 <a class="n clip" href=href.clone() rel=relation(&href)>{name}</a>
                 <span class="hint block clip">{whose}" in "{project}{due.map(|due| view! { ", due "<RelativeTime micros=due/> })}</span>
             </span>
-            <button class="btn" type="button" disabled=move || taking.is_asking.get() aria-label=label data-number=number aria-keyshortcuts=number
-                on:click=move |_| taking.take_of(project_id.clone(), list.clone(), None)>{word}{badge(number)}</button>
+            <button class="btn" type="button" disabled=move || taking.is_asking.get() data-number=number aria-keyshortcuts=number
+                on:click=move |_| taking.take_of(project_id.clone(), list.clone(), None)>{word}<span class="sr">{of}</span>{badge(number)}</button>
         </li>
     }
 }

@@ -34,7 +34,7 @@ impl Numbers {
 /// Lets the keys of lines open them, for as long as the caller's owner is there.
 pub(crate) fn open_by_number() {
     use_keys().on(Scope::Review, |act| match act {
-        Act::Pick(number) => find(&[".numbered [data-number='", &number.to_string(), "']"].concat()).map(|line| line.click()).is_some(),
+        Act::Pick(number) => find(&["[data-number='", &number.to_string(), "']"].concat()).map(|line| line.click()).is_some(),
         _ => false,
     });
 }

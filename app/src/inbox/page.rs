@@ -69,7 +69,7 @@ fn Waiting(inbox: Inbox, awaited: Vec<AwaitedReviews>, returned: ReturnedItems) 
             <div class="actions">{all}<a class="btn small keep" href=activity.clone() rel=relation(&activity)>"Activity"</a></div>
         </header>
         <div class="page-body">
-            <div class="inbox numbered">
+            <div class="inbox">
                 {reviews}
                 {reopened}
                 {unclear}
