@@ -60,9 +60,9 @@ pub(in crate::said) async fn awaiting(
     projects: &[LookedAt],
     now: Micros,
 ) -> Result<(Vec<Awaiting>, bool)> {
-    let (mut awaiting, mut left) = (Vec::new(), LISTS);
+    let (mut awaiting, mut left, mut is_cut) = (Vec::new(), LISTS, false);
     if !actor.may(Action::Review) {
-        return Ok((awaiting, false));
+        return Ok((awaiting, is_cut));
     }
     'projects: for project in projects {
         for list in reviews::lists(connection, &ProjectId(project.id.clone())).await? {
@@ -70,6 +70,7 @@ pub(in crate::said) async fn awaiting(
                 continue;
             }
             if left == 0 {
+                is_cut = true;
                 break 'projects;
             }
             left -= 1;
@@ -92,7 +93,7 @@ pub(in crate::said) async fn awaiting(
         }
     }
     awaiting.sort_by_key(|Awaiting { told, .. }| (!told.held, told.mine == 0, told.due.unwrap_or(Micros::MAX)));
-    Ok((awaiting, left == 0))
+    Ok((awaiting, is_cut))
 }
 
 /// What somebody takes next: the first that can be had.
