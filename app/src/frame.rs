@@ -23,7 +23,8 @@ use sheet::KeySheet;
 use theme::ThemeButton;
 
 /// The pages of a project that have a place in the rail: word, address, icon, and the letter that leads there.
-const PAGES: [(&str, &str, IconName, char); 5] = [
+const PAGES: [(&str, &str, IconName, char); 6] = [
+    ("Home", "home", IconName::Home, 'h'),
     ("Logs", "logs", IconName::Logs, 'l'),
     ("Experiments", "experiments", IconName::Experiments, 'e'),
     ("Datasets", "datasets", IconName::Datasets, 'd'),

@@ -1,9 +1,12 @@
 //! The inbox: what waits for who is signed in, and how many mentions of them were not read.
 
 pub mod api;
+mod lines;
 mod page;
 
+pub(crate) use lines::{MentionLine, Numbers, ReopenedLine, UnclearLine, about, badge, changes_of_reviews, open_by_number};
 pub use page::InboxPage;
+pub(crate) use page::counted;
 
 use crate::api::send;
 use crate::live::Overhearing;

@@ -236,9 +236,10 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 55] = [
+pub(crate) static TABLE: [Line; 58] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
+    line(Scope::Everywhere, &[("g h", Act::Go('h'))], "Go to Home"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
     line(Scope::Everywhere, &[("g e", Act::Go('e'))], "Go to Experiments"),
     line(Scope::Everywhere, &[("g d", Act::Go('d'))], "Go to Datasets"),
@@ -315,6 +316,9 @@ pub(crate) static TABLE: [Line; 55] = [
     line(Scope::Review, &[("Shift+V", Act::PointOut)], "Selected text as evidence of the answer"),
     line(Scope::Review, &[(",", Act::LessSure), (".", Act::MoreSure)], "Less or more sure of the answer"),
     line(Scope::Review, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue, in review mode"),
+    line(Scope::Home, &[("r", Act::ReviewMode)], "Take the next item"),
+    // They mean what they mean where a question is asked: pick the one of this number.
+    Line { scope: Scope::Home, keys: &[], shown: Some("1–9"), words: "Open the line" },
     line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
     line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
     line(Scope::Board, &[("ArrowUp", Act::RowAbove), ("ArrowDown", Act::RowBelow)], "Next and previous card"),

@@ -13,6 +13,7 @@ pub mod context;
 mod cookies;
 mod drafts;
 mod frame;
+mod home;
 mod hydration;
 mod inbox;
 pub mod jobs;
@@ -79,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/datasets/:name") view=LogsPage ssr=SsrMode::Async/>
                     <Route path=path!("/review") view=Administration::Reviews ssr=SsrMode::Async/>
                     <Route path=path!("/activity") view=Administration::Activity ssr=SsrMode::Async/>
+                    <Route path=path!("/home") view=Administration::Home ssr=SsrMode::Async/>
                     <Route path=path!("/inbox") view=Administration::Inbox ssr=SsrMode::Async/>
                     <Route path=path!("/configuration") view=Administration::Scores ssr=SsrMode::Async/>
                     <Route path=path!("/configuration/tags") view=Administration::Tags ssr=SsrMode::Async/>

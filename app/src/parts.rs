@@ -12,6 +12,7 @@
 //! compression and larger after.
 
 use crate::activity::ActivityPage;
+use crate::home::HomePage;
 use crate::inbox::InboxPage;
 use crate::logs::load_trace;
 use crate::objects::{ComparisonPage, DatasetsPage, ExperimentsPage};
@@ -98,6 +99,7 @@ pub(crate) enum Administration {
     Datasets,
     Reviews,
     Activity,
+    Home,
     Inbox,
     Scores,
     Tags,
@@ -130,6 +132,7 @@ fn administration(page: Administration) -> AnyView {
         Administration::Datasets => view! { <DatasetsPage/> }.into_any(),
         Administration::Reviews => view! { <ReviewsPage/> }.into_any(),
         Administration::Activity => view! { <ActivityPage/> }.into_any(),
+        Administration::Home => view! { <HomePage/> }.into_any(),
         Administration::Inbox => view! { <InboxPage/> }.into_any(),
         Administration::Scores => view! { <ScoresPage/> }.into_any(),
         Administration::Tags => view! { <TagsPage/> }.into_any(),
@@ -157,6 +160,7 @@ mod tests {
             ("/app/touchstone/p/Demo/experiments/a%2Fb", "", &[Part::Trace]),
             ("/app/touchstone/p/Demo/experiments/a%2Fb/compare", "with=b", &[Part::Administration]),
             ("/app/touchstone/p/Demo/datasets/golden", "r=1", &[Part::Trace]),
+            ("/app/touchstone/p/Demo/home", "", &[Part::Administration]),
             ("/app/touchstone/p/Demo/inbox", "", &[Part::Administration]),
             ("/app/touchstone/p/Demo/activity", "range=7d", &[Part::Administration]),
             ("/app/touchstone/p/Demo/experiments", "", &[Part::Administration]),

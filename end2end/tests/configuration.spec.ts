@@ -267,6 +267,9 @@ test("an invitation lets somebody in, once", async ({ project, owner, stranger, 
   await stranger.getByLabel("Name").fill("Ines Invited");
   await stranger.getByLabel("Password").fill(PASSWORD);
   await stranger.getByRole("button", { name: "Join" }).click();
+  // Who reviews begins at Home.
+  await expect(stranger.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
+  await open(stranger, "/app/touchstone");
   await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
   await expect(stranger.getByRole("link", { name: project.name, exact: true })).toBeVisible();
 

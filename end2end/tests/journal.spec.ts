@@ -408,7 +408,7 @@ test("a browser that keeps nothing sends what is said, and in order after an int
   await expect(saved(reviewer)).toBeVisible();
 });
 
-const PAGES = ["logs", "experiments", "datasets", "activity", "inbox", "configuration", "configuration/tags", "configuration/account"];
+const PAGES = ["logs", "experiments", "datasets", "activity", "home", "inbox", "configuration", "configuration/tags", "configuration/account"];
 
 for (const [where, viewport] of Object.entries({ "a wide screen": { width: 1440, height: 900 }, "a phone": { width: 390, height: 844 } })) {
   test(`on ${where} every page says what is not with the server`, async ({ installation, project, reviewer, watch }) => {

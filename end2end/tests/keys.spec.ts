@@ -10,7 +10,7 @@ test("g and a letter lead to the pages of the rail", async ({ installation, proj
   await installation.sendTraces([sent]);
   await open(reviewer, project.page("logs"));
   const heading = (name: string) => reviewer.getByRole("heading", { name, level: 1 });
-  for (const [letter, name] of [["e", "Experiments"], ["d", "Datasets"], ["c", "Configuration"], ["l", "Logs"]] as const) {
+  for (const [letter, name] of [["e", "Experiments"], ["d", "Datasets"], ["c", "Configuration"], ["h", "Home"], ["l", "Logs"]] as const) {
     await reviewer.keyboard.press("g");
     await reviewer.keyboard.press(letter);
     await expect(heading(name)).toBeVisible();

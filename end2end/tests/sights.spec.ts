@@ -213,6 +213,7 @@ const SIGHTS: Record<string, (demo: Demo) => Sight> = {
   "adding a row to a dataset": ({ dataset }) => ({ at: dataset, does: press("Add row") }),
   "filling a review list": ({ page }) => ({ at: page("review"), does: press("Fill") }),
   "rules of a review list": ({ page }) => ({ at: page("review"), does: press("Rules") }),
+  home: ({ page }) => ({ at: page("home") }),
   inbox: ({ page }) => ({ at: page("inbox") }),
   activity: ({ page }) => ({ at: page("activity") }),
   questions: ({ page }) => ({ at: page("configuration") }),

@@ -93,10 +93,15 @@ fn accepts_html(headers: &HeaderMap) -> bool {
     headers.get(ACCEPT).and_then(|value| value.to_str().ok()).is_some_and(|text| text.contains("text/html"))
 }
 
-/// Answers `/`: the projects, or the sign-in page.
+/// Answers `/`: *Home* for who reviews, the projects for everybody else, or the sign-in page.
 pub async fn home(State(application): State<Application>, headers: HeaderMap) -> Response {
     match identify(&application, &headers).await {
-        Ok(Some(_)) => Redirect::to(&address::projects(application.store().organization())).into_response(),
+        Ok(Some(desk)) => match desk.landing().await {
+            Ok(Some(project)) => Redirect::to(&address::project_page(desk.organization(), &project, "home")).into_response(),
+            // Who may not read is told so by the page.
+            Ok(None) | Err(store::Error::Problem(_)) => Redirect::to(&address::projects(desk.organization())).into_response(),
+            Err(error) => failed(error),
+        },
         Ok(None) | Err(store::Error::Problem(_)) => Redirect::to(&address::sign_in("/")).into_response(),
         Err(error) => failed(error),
     }

@@ -48,6 +48,7 @@ pub mod feedback;
 pub mod figures;
 pub mod filter;
 pub mod functions;
+pub mod home;
 pub mod ids;
 pub mod jobs;
 pub mod layout;

@@ -6,6 +6,7 @@ use crate::api::desk;
 use crate::json::Json;
 use leptos::prelude::*;
 use shared::comments::{Inbox, ReadMentions};
+use shared::home::ReturnedItems;
 use shared::reviews::AwaitedReviews;
 
 /// How many mentions wait to be read.
@@ -24,6 +25,12 @@ pub async fn load_inbox() -> Result<Inbox, AppError> {
 #[server(name = AwaitedReviewsCall, prefix = "/fn", endpoint = "inbox/reviews", input = Json, output = Json)]
 pub async fn awaited_reviews() -> Result<Vec<AwaitedReviews>, AppError> {
     Ok(desk()?.awaited_reviews().await?)
+}
+
+/// The items that came back to who asks.
+#[server(name = ReturnedItemsCall, prefix = "/fn", endpoint = "inbox/returned", input = Json, output = Json)]
+pub async fn returned_items() -> Result<ReturnedItems, AppError> {
+    Ok(desk()?.returned_items().await?)
 }
 
 /// Marks mentions as read.

@@ -13,6 +13,8 @@ pub(crate) enum Scope {
     Tree,
     /// Where a question is asked.
     Review,
+    /// On *Home*.
+    Home,
     /// In the lines of content that unfolds.
     Lines,
     /// On the board of a review list.
@@ -21,7 +23,8 @@ pub(crate) enum Scope {
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 7] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Home, Self::Lines, Self::Board];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -31,6 +34,7 @@ impl Scope {
             Self::Trace => "Open trace",
             Self::Tree => "Tree of spans",
             Self::Review => "Human review",
+            Self::Home => "Home",
             Self::Lines => "Lines of JSON",
             Self::Board => "Board",
         }
@@ -44,6 +48,7 @@ impl Scope {
             Self::Trace => "article.trace",
             Self::Tree => "nav.trace-tree",
             Self::Review => ".question[role=group]",
+            Self::Home => ".home",
             Self::Lines => ".unfolding",
             Self::Board => ".board",
         }

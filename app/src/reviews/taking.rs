@@ -58,12 +58,17 @@ impl Taking {
 
     /// Takes the next item and opens it in review mode. `open` is the row that is open already.
     pub(crate) fn take(self, list: ReviewListId, open: Option<RowAddress>) {
+        self.take_of(self.project.get_value(), list, open);
+    }
+
+    /// The same of a list of another project.
+    pub(crate) fn take_of(self, project: ProjectId, list: ReviewListId, open: Option<RowAddress>) {
         if self.is_asking.get_untracked() {
             return;
         }
         self.is_asking.set(true);
         self.told.set(String::new());
-        send(take_next(TakeNext { project: self.project.get_value(), list: Some(list), order: None }), move |taken| {
+        send(take_next(TakeNext { project, list: Some(list), order: None }), move |taken| {
             // The page may be gone.
             if self.is_asking.try_set(false).is_some() {
                 return;

@@ -14,6 +14,8 @@ pub enum IconName {
     Experiments,
     /// Datasets.
     Datasets,
+    /// What is first to do.
+    Home,
     /// What mentions who is signed in.
     Inbox,
     /// Review, and questions with options.
@@ -130,6 +132,7 @@ impl IconName {
         Self::Logs,
         Self::Experiments,
         Self::Datasets,
+        Self::Home,
         Self::Inbox,
         Self::Review,
         Self::Insights,
@@ -208,6 +211,7 @@ impl IconName {
                 "i-datasets",
                 r#"<ellipse cx="8" cy="3.8" rx="5" ry="1.8"/><path d="M3 3.8v8.4c0 1 2.2 1.8 5 1.8s5-.8 5-1.8V3.8M3 8c0 1 2.2 1.8 5 1.8S13 9 13 8"/>"#,
             ),
+            Self::Home => ("i-home", r#"<path d="M2.5 7.5 8 3l5.5 4.5M4 6.5V13h8V6.5M6.8 13V9.5h2.4V13"/>"#),
             Self::Inbox => ("i-inbox", r#"<path d="M2.5 9 4.5 3h7l2 6v4h-11zM2.5 9h3.3l1 1.8h2.4l1-1.8h3.3"/>"#),
             Self::Review => ("i-review", r#"<rect x="2.5" y="2.5" width="11" height="11" rx="1.5"/><path d="m5.3 8.2 2 2 3.5-4.2"/>"#),
             Self::Insights => ("i-insights", r#"<path d="M3 13.5V9.5M8 13.5v-11M13 13.5v-7"/>"#),

@@ -28,7 +28,7 @@ for (const milliseconds of [0, 150]) {
     await stranger.getByLabel("Name").fill(`Ines of ${project.name}`);
     await stranger.getByLabel("Password").fill(PASSWORD);
     await press(stranger, "Enter");
-    await expect(stranger.getByRole("heading", { name: "Projects", level: 1 })).toBeVisible();
+    await expect(stranger.getByRole("heading", { name: "Home", level: 1 })).toBeVisible();
 
     // A question, and the same one in other words.
     // Past the role, to a button: letters are text in a field.

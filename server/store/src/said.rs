@@ -7,6 +7,7 @@ pub(crate) mod evidence;
 pub(crate) mod expected;
 pub(crate) mod feedback_links;
 pub(crate) mod golds;
+mod home;
 pub(crate) mod reverts;
 pub(crate) mod reviews;
 mod stored;

@@ -247,6 +247,7 @@ const HARMLESS: &[&str] = &[
     // Names and times of spans.
     "/fn/spans/tree",
     "/fn/comments",
+    "/fn/home",
     "/fn/inbox",
     "/fn/{*name}",
     "/fn/people",

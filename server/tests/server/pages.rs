@@ -62,6 +62,7 @@ async fn every_page_is_made_once() {
             ("logs?r=r-one", 2),
             ("experiments", 3),
             ("activity", 2),
+            ("home", 2),
             ("inbox", 2),
             ("configuration", 2),
             ("configuration/keys", 2),

@@ -49,7 +49,9 @@ pub const MOST_AWAITED: i64 = 1_000;
 /// A review list in which something waits for somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AwaitedReviews {
-    /// The name of its project.
+    /// Its project.
+    pub project_id: ProjectId,
+    /// And the name of that.
     pub project: String,
     /// The list.
     pub list: ReviewListId,
@@ -59,6 +61,8 @@ pub struct AwaitedReviews {
     pub mine: i64,
     /// Items that anybody of the list may take, up to [`MOST_AWAITED`].
     pub anybodys: i64,
+    /// Whether they have one of its items in hand.
+    pub held: bool,
     /// When the list should be done.
     pub due: Option<Micros>,
 }

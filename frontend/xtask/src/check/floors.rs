@@ -77,7 +77,7 @@ const HOUSES: &[House] = &[
             &["api", "cookies", "drafts", "hydration", "json", "keys", "loading", "raw_query", "title", "ui"],
             &["configuration", "context", "inbox", "journal", "live"],
             &["cases", "jobs", "objects", "people", "questions", "reviews", "tags", "tour", "uploads", "versions", "views"],
-            &["frame", "trace"],
+            &["frame", "home", "trace"],
             &["activity", "logs", "projects"],
             &["parts", "shell"],
         ],
@@ -109,6 +109,7 @@ const HOUSES: &[House] = &[
             "m0221_evidence",
             "m0222_mapping",
             "m0223_words_of_gone_rows",
+            "m0225_unclear",
         ]],
     },
     House {

@@ -1,6 +1,6 @@
 //! Reviews of rows: flagged, assigned, completed, skipped, closed and opened again by people.
 
-mod awaited;
+pub(super) mod awaited;
 mod filtered;
 pub(crate) mod flags;
 mod handing;
@@ -9,6 +9,7 @@ pub(crate) mod items;
 mod named;
 mod overview;
 mod pace;
+pub(super) mod returned;
 mod taking;
 
 pub use filtered::MatchingItems;

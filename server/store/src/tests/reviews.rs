@@ -4,6 +4,7 @@ mod any_order;
 mod board;
 mod filling;
 mod flags;
+mod home;
 mod in_hand;
 mod keys;
 mod lists;

@@ -194,7 +194,9 @@ fn functions(world: &World<'_>) -> Vec<Question> {
     }
     questions.extend([
         call("/fn/comments/mentionable", json!({})),
+        call("/fn/home/load", json!({})),
         call("/fn/inbox/load", json!({})),
+        call("/fn/inbox/returned", json!({})),
         call("/fn/inbox/reviews", json!({})),
         call("/fn/inbox/unread", json!({})),
         call("/fn/reviews/flagging", json!({ "project": project })),

@@ -11,7 +11,7 @@ use crate::looking::sight::Sight;
 use crate::people::names;
 use crate::render::Mentioned;
 use crate::writing::writer::Change;
-use crate::{Desk, Result, render};
+use crate::{Actor, Desk, Result, render};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value as Bound};
 use shared::address::RowsPage;
 use shared::comments::{Inbox, Mention, Mentionable, ReadMentions};
@@ -21,7 +21,7 @@ use shared::{CommentId, Micros, ObjectId, PersonId, ProjectId, RowId};
 use std::collections::HashMap;
 
 /// Mentions that an inbox lists.
-const LISTED: i64 = 200;
+const LISTED: usize = 200;
 
 /// Characters of a comment that an inbox shows.
 const EXCERPT: usize = 160;
@@ -38,64 +38,8 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::Forbidden`] for who may not read.
     pub async fn inbox(&self) -> Result<Inbox> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            comment_id: String,
-            created: Micros,
-            read: Option<Micros>,
-            author: Option<String>,
-            text: String,
-            span: SpanKey,
-            row_id: String,
-            span_id: String,
-            root_span_id: String,
-            name: String,
-            key: ObjectKey,
-            object: String,
-            kind: String,
-            object_name: String,
-            project_id: String,
-            project: String,
-        }
         let unread = self.unread_mentions().await?;
-        let readers = self.store.readers();
-        let text = format!(
-            "SELECT m.comment_id, m.created, m.read, c.person_id AS author, c.text, c.span, s.row_id, s.span_id, s.root_span_id, s.name, o.key, \
-             o.id AS object, o.kind, o.name AS object_name, p.id AS project_id, p.name AS project {MENTIONS} ORDER BY m.created DESC, m.comment_id DESC LIMIT {LISTED}"
-        );
-        let rows = all::<Row>(readers, &text, values![self.actor.person.id.as_str()]).await?;
-        let authors = names::people(readers, rows.iter().filter_map(|row| row.author.clone())).await?;
-        let condition = format!("project IN (SELECT short FROM projects) AND m.comment_id IN ({})", list(rows.len().max(1)));
-        let ids: Vec<Bound> = rows.iter().map(|row| Bound::from(row.comment_id.as_str())).collect();
-        let mentioned = if ids.is_empty() { HashMap::new() } else { mentioned(readers, &condition, ids).await? };
-        let mut mentions = Vec::with_capacity(rows.len());
-        for row in rows {
-            let Some(kind) = ObjectKind::parse(&row.kind) else { continue };
-            let comment = CommentId(row.comment_id);
-            let author = row.author.map(PersonId);
-            let home = Home { key: row.key, id: ObjectId(row.object), project: ProjectId(row.project_id), kind };
-            let sight = Sight::of(readers, &self.actor, &home).await?;
-            let seen = sight.of_spans(readers, &[row.span]).await?.comment(row.span, author.as_ref(), None);
-            mentions.push(Mention {
-                row: RowAddress { object_type: kind, object_id: home.id, id: RowId(row.row_id) },
-                project: row.project,
-                page: match kind {
-                    ObjectKind::ProjectLogs => RowsPage::Logs,
-                    ObjectKind::Experiment => RowsPage::Experiment(row.object_name),
-                    ObjectKind::Dataset => RowsPage::Dataset(row.object_name),
-                },
-                trace: row.root_span_id,
-                span: row.span_id,
-                name: row.name,
-                author: author.and_then(|id| authors.get(&id).cloned()),
-                // That one is mentioned is told at once, and what is said once one may see it.
-                excerpt: if seen { render::excerpt(&row.text, mentioned.get(&comment), EXCERPT) } else { String::new() },
-                comment,
-                created: row.created,
-                read: row.read.is_some(),
-            });
-        }
-        Ok(Inbox { unread, mentions })
+        Ok(Inbox { unread, mentions: of_actor(self.store.readers(), &self.actor, false, LISTED).await? })
     }
 
     /// How many comments mention the person at the desk that they have not read.
@@ -103,14 +47,8 @@ impl Desk {
     /// # Errors
     /// [`shared::Problem::Forbidden`] for who may not read.
     pub async fn unread_mentions(&self) -> Result<i64> {
-        #[derive(FromQueryResult)]
-        struct Row {
-            count: i64,
-        }
         self.require(Action::Read)?;
-        let text = format!("SELECT COUNT(*) AS count {MENTIONS} AND m.read IS NULL");
-        let row = one::<Row>(self.store.readers(), &text, values![self.actor.person.id.as_str()]).await?;
-        Ok(row.map_or(0, |row| row.count))
+        count_unread(self.store.readers(), &self.actor).await
     }
 
     /// Marks mentions of the person at the desk as read.
@@ -145,6 +83,83 @@ impl Desk {
         let people = self.people().await?.into_iter();
         Ok(people.map(|person| Mentionable { id: person.id, name: person.name }).collect())
     }
+}
+
+/// The newest comments that mention somebody, newest first.
+pub(in crate::said) async fn of_actor(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    only_unread: bool,
+    limit: usize,
+) -> Result<Vec<Mention>> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        comment_id: String,
+        created: Micros,
+        read: Option<Micros>,
+        author: Option<String>,
+        text: String,
+        span: SpanKey,
+        row_id: String,
+        span_id: String,
+        root_span_id: String,
+        name: String,
+        key: ObjectKey,
+        object: String,
+        kind: String,
+        object_name: String,
+        project_id: String,
+        project: String,
+    }
+    let narrowed = if only_unread { "AND m.read IS NULL" } else { "" };
+    let text = format!(
+        "SELECT m.comment_id, m.created, m.read, c.person_id AS author, c.text, c.span, s.row_id, s.span_id, s.root_span_id, s.name, o.key, \
+             o.id AS object, o.kind, o.name AS object_name, p.id AS project_id, p.name AS project {MENTIONS} {narrowed} ORDER BY m.created DESC, m.comment_id DESC LIMIT {limit}"
+    );
+    let rows = all::<Row>(connection, &text, values![actor.person.id.as_str()]).await?;
+    let authors = names::people(connection, rows.iter().filter_map(|row| row.author.clone())).await?;
+    let condition = format!("project IN (SELECT short FROM projects) AND m.comment_id IN ({})", list(rows.len().max(1)));
+    let ids: Vec<Bound> = rows.iter().map(|row| Bound::from(row.comment_id.as_str())).collect();
+    let mentioned = if ids.is_empty() { HashMap::new() } else { mentioned(connection, &condition, ids).await? };
+    let mut mentions = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(kind) = ObjectKind::parse(&row.kind) else { continue };
+        let comment = CommentId(row.comment_id);
+        let author = row.author.map(PersonId);
+        let home = Home { key: row.key, id: ObjectId(row.object), project: ProjectId(row.project_id), kind };
+        let sight = Sight::of(connection, actor, &home).await?;
+        let seen = sight.of_spans(connection, &[row.span]).await?.comment(row.span, author.as_ref(), None);
+        mentions.push(Mention {
+            row: RowAddress { object_type: kind, object_id: home.id, id: RowId(row.row_id) },
+            project: row.project,
+            page: match kind {
+                ObjectKind::ProjectLogs => RowsPage::Logs,
+                ObjectKind::Experiment => RowsPage::Experiment(row.object_name),
+                ObjectKind::Dataset => RowsPage::Dataset(row.object_name),
+            },
+            trace: row.root_span_id,
+            span: row.span_id,
+            name: row.name,
+            author: author.and_then(|id| authors.get(&id).cloned()),
+            // That one is mentioned is told at once, and what is said once one may see it.
+            excerpt: if seen { render::excerpt(&row.text, mentioned.get(&comment), EXCERPT) } else { String::new() },
+            comment,
+            created: row.created,
+            read: row.read.is_some(),
+        });
+    }
+    Ok(mentions)
+}
+
+/// How many comments mention somebody that they have not read.
+pub(in crate::said) async fn count_unread(connection: &impl ConnectionTrait, actor: &Actor) -> Result<i64> {
+    #[derive(FromQueryResult)]
+    struct Row {
+        count: i64,
+    }
+    let text = format!("SELECT COUNT(*) AS count {MENTIONS} AND m.read IS NULL");
+    let row = one::<Row>(connection, &text, values![actor.person.id.as_str()]).await?;
+    Ok(row.map_or(0, |row| row.count))
 }
 
 /// Tells those whom a comment mentions, and recalls what was told to others and not read. Who wrote it knows already.

@@ -138,6 +138,17 @@ pub(crate) async fn of_span(connection: &impl ConnectionTrait, actor: &Actor, sp
     read(connection, actor, project_of(span), &condition, now).await
 }
 
+/// Some items of one project, those of deleted lists and rows left out.
+pub(super) async fn of_keys(connection: &impl ConnectionTrait, actor: &Actor, keys: &[ItemKey], now: Micros) -> Result<Vec<ReviewItem>> {
+    let Some(first) = keys.first() else { return Ok(Vec::new()) };
+    let condition = Condition {
+        text: format!("i.key IN ({})", list(keys.len())),
+        bound: keys.iter().map(|key| Value::from(*key)).collect(),
+        order: "ORDER BY i.flagged, i.key".to_owned(),
+    };
+    read(connection, actor, project_of(*first), &condition, now).await
+}
+
 async fn short(connection: &impl ConnectionTrait, project: &ProjectId) -> Result<ProjectShort> {
     #[derive(FromQueryResult)]
     struct Row {

@@ -7,7 +7,7 @@ use crate::ground::keys::{ItemKey, project_of};
 use crate::projects::settings;
 use crate::writing::writer::Change;
 use crate::{Actor, Desk, Error, Result};
-use sea_orm::{FromQueryResult, Value};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use shared::live::{LiveChange, ReviewsChanged};
 use shared::permissions::Action;
 use shared::reviews::{Frame, ReviewItem, ReviewOrder, TakeNext, TakenItem, WhyNext};
@@ -136,39 +136,67 @@ async fn next(change: &mut Change, actor: &Actor, command: TakeNext) -> Result<O
     }
     require_of_list(&list, actor)?;
     let until = change.now + list.claim_time();
-    if let Some(key) = held(change, actor, &list).await? {
+    if let Some(key) = held(&change.transaction, actor, &list, change.now).await? {
         claims::take(change, key, &actor.person.id, until).await?;
         return Ok(Some((key, WhyNext::Held, until)));
     }
-    let order = match list.list.definition.frame {
-        // What stands for all rows is taken as it was drawn.
-        Frame::Representative => ReviewOrder::Drawn,
-        Frame::Discovery => offered(change, actor, &list, command.order).await?,
-    };
+    let order = order(&change.transaction, actor, &list, command.order).await?;
     for assigned in [true, false] {
-        let Some(key) = candidate(change, actor, &list, &order, assigned).await? else { continue };
+        let Some(key) = candidate(&change.transaction, actor, &list, &order, assigned, change.now).await? else { continue };
         if claims::take(change, key, &actor.person.id, until).await? {
             tell(change, &list.list.project, &list.list.id).await?;
-            let why = match (assigned, &order) {
-                (true, _) => WhyNext::Assigned,
-                (false, ReviewOrder::Oldest | ReviewOrder::Assigned) => WhyNext::Oldest,
-                (false, ReviewOrder::Drawn) => WhyNext::Drawn,
-                (false, ReviewOrder::Disagreement) => WhyNext::Disagreement,
-                (false, ReviewOrder::Lowest(_)) => WhyNext::Lowest,
-            };
-            return Ok(Some((key, why, until)));
+            return Ok(Some((key, why(&order, assigned), until)));
         }
     }
     Ok(None)
 }
 
+/// The item of a list that would come next if somebody asked for it, and why.
+pub(super) async fn upcoming(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    list: &List,
+    now: Micros,
+) -> Result<Option<(ItemKey, WhyNext)>> {
+    if let Some(key) = held(connection, actor, list, now).await? {
+        return Ok(Some((key, WhyNext::Held)));
+    }
+    let order = order(connection, actor, list, None).await?;
+    for assigned in [true, false] {
+        if let Some(key) = candidate(connection, actor, list, &order, assigned, now).await? {
+            return Ok(Some((key, why(&order, assigned))));
+        }
+    }
+    Ok(None)
+}
+
+/// Why what an order has next comes next.
+fn why(order: &ReviewOrder, assigned: bool) -> WhyNext {
+    match (assigned, order) {
+        (true, _) => WhyNext::Assigned,
+        (false, ReviewOrder::Oldest | ReviewOrder::Assigned) => WhyNext::Oldest,
+        (false, ReviewOrder::Drawn) => WhyNext::Drawn,
+        (false, ReviewOrder::Disagreement) => WhyNext::Disagreement,
+        (false, ReviewOrder::Lowest(_)) => WhyNext::Lowest,
+    }
+}
+
+/// The order in which items of a list are taken.
+async fn order(connection: &impl ConnectionTrait, actor: &Actor, list: &List, asked: Option<ReviewOrder>) -> Result<ReviewOrder> {
+    match list.list.definition.frame {
+        // What stands for all rows is taken as it was drawn.
+        Frame::Representative => Ok(ReviewOrder::Drawn),
+        Frame::Discovery => offered(connection, actor, list, asked).await,
+    }
+}
+
 /// The order that is asked for, or the list's own, as far as it tells nobody what they may not see.
-async fn offered(change: &Change, actor: &Actor, list: &List, asked: Option<ReviewOrder>) -> Result<ReviewOrder> {
+async fn offered(connection: &impl ConnectionTrait, actor: &Actor, list: &List, asked: Option<ReviewOrder>) -> Result<ReviewOrder> {
     let is_asked = asked.is_some();
     let order = asked.unwrap_or_else(|| list.list.definition.order.clone());
     let tells = match order {
         ReviewOrder::Oldest | ReviewOrder::Assigned | ReviewOrder::Drawn => false,
-        ReviewOrder::Disagreement | ReviewOrder::Lowest(_) => settings::blinds(&change.transaction, actor, &list.list.project).await?,
+        ReviewOrder::Disagreement | ReviewOrder::Lowest(_) => settings::blinds(connection, actor, &list.list.project).await?,
     };
     match (tells, is_asked) {
         (false, _) => Ok(order),
@@ -182,9 +210,11 @@ async fn offered(change: &Change, actor: &Actor, list: &List, asked: Option<Revi
 }
 
 /// Rows that are there: deleted ones, and those of deleted objects, are nobody's to review.
-const THERE: &str = "JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL";
+pub(super) const THERE: &str =
+    "JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL";
 
-async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<ItemKey>> {
+/// The item of a list that somebody has in hand.
+pub(super) async fn held(connection: &impl ConnectionTrait, actor: &Actor, list: &List, now: Micros) -> Result<Option<ItemKey>> {
     let text = format!(
         "SELECT i.key FROM review_claims c JOIN review_items i ON i.project = c.project AND i.key = c.item {THERE} \
          WHERE c.project = (SELECT short FROM projects WHERE id = ?) AND c.person_id = ? AND c.until > ? AND i.list_id = ? AND i.listed \
@@ -192,8 +222,8 @@ async fn held(change: &Change, actor: &Actor, list: &List) -> Result<Option<Item
         claims::UNTOUCHED
     );
     let person = actor.person.id.as_str();
-    let bound = values![list.list.project.as_str(), person, change.now, list.list.id.as_str(), person];
-    Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
+    let bound = values![list.list.project.as_str(), person, now, list.list.id.as_str(), person];
+    Ok(one::<Found>(connection, &text, bound).await?.map(|found| found.key))
 }
 
 /// Items, the oldest first, among which the one is looked for that comes next by what was said of them.
@@ -234,8 +264,15 @@ pub(super) fn takeable(actor: &Actor, list: &List, assigned: bool, now: Micros) 
     (text, bound)
 }
 
-async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOrder, assigned: bool) -> Result<Option<ItemKey>> {
-    let (open, mut bound) = takeable(actor, list, assigned, change.now);
+async fn candidate(
+    connection: &impl ConnectionTrait,
+    actor: &Actor,
+    list: &List,
+    order: &ReviewOrder,
+    assigned: bool,
+    now: Micros,
+) -> Result<Option<ItemKey>> {
+    let (open, mut bound) = takeable(actor, list, assigned, now);
     let compared = |by: String| {
         format!(
             "SELECT i.key FROM (SELECT i.project, i.key, i.span, i.flagged {open} ORDER BY i.flagged, i.key LIMIT {COMPARED}) i \
@@ -252,7 +289,7 @@ async fn candidate(change: &Change, actor: &Actor, list: &List, order: &ReviewOr
         }
     };
     bound.extend(named);
-    Ok(one::<Found>(&change.transaction, &text, bound).await?.map(|found| found.key))
+    Ok(one::<Found>(connection, &text, bound).await?.map(|found| found.key))
 }
 
 /// Tells open pages that an item of a list is in other hands.
