@@ -48,7 +48,7 @@ const HOUSES: &[House] = &[
             &["spans"],
             &["history"],
             &["commands"],
-            &["cases", "jobs", "uploads", "versions"],
+            &["archives", "cases", "jobs", "uploads", "versions"],
         ],
     },
     House {
