@@ -67,7 +67,7 @@ const fn may(name: &'static str, kind: Kind) -> Column {
 }
 
 /// What a project is made of, in an order in which each names only what came before.
-pub(super) const OF_PROJECT: [ArchiveTable; 8] = [
+pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
     ArchiveTable {
         name: "objects",
         word: "object",
@@ -216,7 +216,7 @@ pub(super) const OF_PROJECT: [ArchiveTable; 8] = [
 ];
 
 /// The entries of the activity, which are sealed.
-pub(super) const ACTIVITY: ArchiveTable = ArchiveTable {
+pub(super) static ACTIVITY: ArchiveTable = ArchiveTable {
     name: "activity",
     word: "activity",
     of: Of::Span("span"),
@@ -240,7 +240,7 @@ pub(super) const ACTIVITY: ArchiveTable = ArchiveTable {
 };
 
 /// Earlier versions of rows, which are sealed.
-pub(super) const VERSIONS: ArchiveTable = ArchiveTable {
+pub(super) static VERSIONS: ArchiveTable = ArchiveTable {
     name: "span_versions",
     word: "version",
     of: Of::Span("key"),
@@ -263,7 +263,7 @@ pub(super) const VERSIONS: ArchiveTable = ArchiveTable {
 };
 
 /// The rows themselves. Everything else of a row stands before it.
-pub(super) const SPANS: ArchiveTable = ArchiveTable {
+pub(super) static SPANS: ArchiveTable = ArchiveTable {
     name: "spans",
     word: "span",
     of: Of::Span("key"),
@@ -286,7 +286,7 @@ pub(super) const SPANS: ArchiveTable = ArchiveTable {
 };
 
 /// What people and end users said about rows, and how rows stand in review lists.
-pub(super) const SAID: [ArchiveTable; 12] = [
+pub(super) static SAID: [ArchiveTable; 12] = [
     ArchiveTable {
         name: "answers",
         word: "answer",
@@ -480,7 +480,17 @@ pub(super) const SAID: [ArchiveTable; 12] = [
     },
 ];
 
+/// All of them, each after those that it names.
+fn each() -> impl Iterator<Item = &'static ArchiveTable> {
+    OF_PROJECT.iter().chain(&SAID).chain([&ACTIVITY, &VERSIONS, &SPANS])
+}
+
 /// The table whose rows have that word.
 pub(super) fn of_word(word: &str) -> Option<&'static ArchiveTable> {
-    OF_PROJECT.iter().chain(&SAID).chain([&ACTIVITY, &VERSIONS, &SPANS]).find(|table| table.word == word)
+    each().find(|table| table.word == word)
+}
+
+/// When its rows are written.
+pub(super) fn place_of(table: &ArchiveTable) -> usize {
+    each().position(|other| other.name == table.name).unwrap_or_default()
 }
