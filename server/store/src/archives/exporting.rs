@@ -230,6 +230,9 @@ impl ArchiveExport {
     /// How many characters the content of rows has, with that of their earlier versions.
     async fn weights(&self, connection: &impl ConnectionTrait, keys: &[i64]) -> Result<BTreeMap<i64, i64>> {
         let mut weights = BTreeMap::new();
+        if keys.is_empty() {
+            return Ok(weights);
+        }
         for (table, key) in [("span_payloads", "span"), ("span_versions", "key")] {
             let text = format!(
                 "SELECT {key} AS key, CAST(SUM(LENGTH(body)) AS BIGINT) AS bytes FROM {table} WHERE project = ? AND {key} IN ({}) GROUP BY {key}",
