@@ -1,6 +1,7 @@
 //! Tests of the whole store, each against SQLite and, when `TEST_DATABASE_URL` is set, against PostgreSQL.
 
 mod activity;
+mod archives;
 mod answers;
 mod arriving;
 mod blindness;

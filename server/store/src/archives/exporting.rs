@@ -60,6 +60,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::Forbidden`] for whoever does not see everything, [`Problem::NotFound`] for what is not there.
     pub async fn export_archive(&self, project: &ProjectId, object: Option<&ObjectId>) -> Result<ArchiveExport> {
+        self.require(Action::Read)?;
         self.require(Action::ActOnMany)?;
         // What the blind do not see would be missing where the archive is read.
         self.require(Action::SeeThrough)?;

@@ -1,7 +1,7 @@
 //! An archive on its way in: line by line, in short transactions, as a project that nobody sees before it is whole.
 
 use super::FORM;
-use super::placing::{Head, begin, is_finished, publish, require_own, write_said};
+use super::placing::{Head, NAME, begin, discard, is_finished, publish, require_own, write_said};
 use super::tables::{ArchiveTable, Of, of_word};
 use super::taking::{Places, Taken};
 use crate::content::ingest::restored::{ReadyRow, restore};
@@ -148,7 +148,15 @@ impl ArchiveImport {
             return Err(self.wrong("The archive ends here, and its last line is missing. Export it again, or send the whole file."));
         };
         if !self.already {
-            self.called = publish(&self.desk, &places, self.name.clone().unwrap_or(self.called), (number, transaction)).await?;
+            let published = publish(&self.desk, &places, self.name.clone().unwrap_or(self.called), (number, transaction)).await;
+            self.called = match published {
+                Err(Error::Problem(problem @ Problem::Invalid { .. })) if !matches!(&problem, Problem::Invalid { field, .. } if field == NAME) => {
+                    // What is wrong as a whole would be wrong the next time, too.
+                    discard(&self.desk, &places).await?;
+                    return Err(problem.into());
+                }
+                published => published?,
+            };
         }
         let ids = places.changed.iter().cloned().collect();
         let (project, name) = (places.project, self.called);
@@ -175,7 +183,11 @@ impl ArchiveImport {
         let bytes = line.len();
         let read = |line: Vec<u8>| serde_json::from_slice::<IndexMap<String, Map<String, Value>>>(&line);
         let read = if bytes > GROUP_BYTES { aside(move || read(line)).await? } else { read(line) };
-        let read = read.map_err(|error| self.wrong(format!("This is no line of an archive: {error}.")))?;
+        let read = read.map_err(|error| {
+            // It is one line of JSON, and which one is told already.
+            let said = error.to_string().replace(" at line 1 column ", " at character ");
+            self.wrong(format!("This is no line of an archive: {said}."))
+        })?;
         let mut read = read.into_iter();
         let (Some((word, fields)), None) = (read.next(), read.next()) else {
             return Err(self.wrong("A line of an archive is an object with one key."));

@@ -17,6 +17,9 @@ use shared::objects::ObjectKind;
 use shared::{Problem, ProjectId};
 use std::collections::BTreeMap;
 
+/// What is wrong where only the name is.
+pub(super) const NAME: &str = "Name";
+
 /// Names that are tried for a project whose own is taken.
 const NAMES: u32 = 1_000;
 
@@ -212,7 +215,45 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
         })
     });
     published.await.map_err(|error| match error {
-        error if is_duplicate(&error) => Problem::invalid("Name", "Another project has just taken this name. Import it again.").into(),
+        error if is_duplicate(&error) => Problem::invalid(NAME, "Another project has just taken this name. Import it again.").into(),
         error => error,
     })
+}
+
+/// Takes a project away that nobody has seen, so that its archive can come again.
+pub(super) async fn discard(desk: &Desk, places: &Places) -> Result<()> {
+    // Each after those that name it.
+    const GROWING: [&str; 24] = [
+        "mentions", "comments", "answers", "golds", "said_versions", "feedback", "set_aside", "span_flags", "review_selections",
+        "review_assignments", "reviews", "review_items", "activity", "span_versions", "span_payloads", "span_scores", "trace_scores", "span_tags",
+        "rollups", "span_values", "value_paths", "spans", "traces", "events",
+    ];
+    const INDEXES: [&str; 3] = ["word_postings", "word_changes", "word_indexes"];
+    for table in GROWING.into_iter().chain(INDEXES) {
+        let (project, short) = (places.project.clone(), places.short);
+        let deleted = desk.store.write_in(&places.project, move |change| {
+            Box::pin(async move {
+                if is_finished(change, &project).await? {
+                    return Ok(());
+                }
+                run(&change.transaction, &format!("DELETE FROM {table} WHERE project = ?"), values![short]).await.map(|_| ())
+            })
+        });
+        deleted.await?;
+    }
+    let project = places.project.clone();
+    let deleted = desk.store.write(move |change| {
+        Box::pin(async move {
+            if is_finished(change, &project).await? {
+                return Ok(());
+            }
+            let versions = "DELETE FROM dataset_versions WHERE object_id IN (SELECT id FROM objects WHERE project_id = ?)";
+            run(&change.transaction, versions, values![project.as_str()]).await?;
+            for table in ["views", "functions", "question_versions", "questions", "tags", "review_lists", "objects", "imports"] {
+                run(&change.transaction, &format!("DELETE FROM {table} WHERE project_id = ?"), values![project.as_str()]).await?;
+            }
+            run(&change.transaction, "DELETE FROM projects WHERE id = ?", values![project.as_str()]).await.map(|_| ())
+        })
+    });
+    deleted.await
 }

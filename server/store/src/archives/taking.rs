@@ -104,10 +104,14 @@ impl Places {
             fields.end()?;
             return Ok(taken);
         }
+        let units = if table.word == "feedback" { "value" } else { "score" };
         let mut row = Upsert::into(table.name);
         let mut values: BTreeMap<&str, Bound> = BTreeMap::new();
         for column in table.columns {
             let value = fields.value(column)?;
+            if column.name == units && matches!(value, Bound::BigInt(Some(units)) if !(0..=1_000_000_000).contains(&units)) {
+                return Err(format!("{units} is counted in units of a thousand-millionth, from 0 to 1000000000."));
+            }
             values.insert(column.name, value.clone());
             row = row.set(column.name, value);
         }
