@@ -1,7 +1,7 @@
 //! An archive on its way in: line by line, in short transactions, as a project that nobody sees before it is whole.
 
 use super::FORM;
-use super::placing::{Head, NAME, begin, discard, is_finished, publish, require_own, write_said};
+use super::placing::{Head, NAME, begin, discard, is_finished, publish, replace_half, require_own, write_said};
 use super::tables::{ArchiveTable, Of, of_word};
 use super::taking::{Places, Taken};
 use crate::content::ingest::restored::{ReadyRow, restore};
@@ -152,7 +152,7 @@ impl ArchiveImport {
             self.called = match published {
                 Err(Error::Problem(problem @ Problem::Invalid { .. })) if !matches!(&problem, Problem::Invalid { field, .. } if field == NAME) => {
                     // What is wrong as a whole would be wrong the next time, too.
-                    discard(&self.desk, &places).await?;
+                    discard(&self.desk, &places.project, places.short).await?;
                     return Err(problem.into());
                 }
                 published => published?,
@@ -279,6 +279,7 @@ impl ArchiveImport {
         }
         let name = checked_name(&head.project.name).map_err(|error| self.placed(error))?;
         let there = head.project.id.clone();
+        replace_half(&self.desk, &head).await?;
         let person = self.desk.actor.person.id.clone();
         let begun = self.desk.store.write(move |change| Box::pin(begin(change, head, name, person.0))).await?;
         let project = ProjectId(begun.project_id);

@@ -221,7 +221,7 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
 }
 
 /// Takes a project away that nobody has seen, so that its archive can come again.
-pub(super) async fn discard(desk: &Desk, places: &Places) -> Result<()> {
+pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShort) -> Result<()> {
     // Each after those that name it.
     const GROWING: [&str; 24] = [
         "mentions", "comments", "answers", "golds", "said_versions", "feedback", "set_aside", "span_flags", "review_selections",
@@ -230,10 +230,10 @@ pub(super) async fn discard(desk: &Desk, places: &Places) -> Result<()> {
     ];
     const INDEXES: [&str; 3] = ["word_postings", "word_changes", "word_indexes"];
     for table in GROWING.into_iter().chain(INDEXES) {
-        let (project, short) = (places.project.clone(), places.short);
-        let deleted = desk.store.write_in(&places.project, move |change| {
+        let of = project.clone();
+        let deleted = desk.store.write_in(project, move |change| {
             Box::pin(async move {
-                if is_finished(change, &project).await? {
+                if is_finished(change, &of).await? {
                     return Ok(());
                 }
                 run(&change.transaction, &format!("DELETE FROM {table} WHERE project = ?"), values![short]).await.map(|_| ())
@@ -241,7 +241,7 @@ pub(super) async fn discard(desk: &Desk, places: &Places) -> Result<()> {
         });
         deleted.await?;
     }
-    let project = places.project.clone();
+    let project = project.clone();
     let deleted = desk.store.write(move |change| {
         Box::pin(async move {
             if is_finished(change, &project).await? {
@@ -256,4 +256,18 @@ pub(super) async fn discard(desk: &Desk, places: &Places) -> Result<()> {
         })
     });
     deleted.await
+}
+
+/// Takes away what came of an earlier archive of a project that did not end, so that this one has its ids.
+pub(super) async fn replace_half(desk: &Desk, head: &Head) -> Result<()> {
+    #[derive(FromQueryResult)]
+    struct Half {
+        short: ProjectShort,
+    }
+    let text = "SELECT p.short FROM imports i JOIN projects p ON p.id = i.project_id WHERE i.project_id = ? AND i.source <> ? AND i.finished IS NULL";
+    let half = one::<Half>(desk.store.readers(), text, values![head.project.id.as_str(), head.source.as_str()]).await?;
+    match half {
+        Some(half) => discard(desk, &ProjectId::from(head.project.id.as_str()), half.short).await,
+        None => Ok(()),
+    }
 }

@@ -117,7 +117,31 @@ async fn what_is_wrong_is_told_by_its_line_and_what_is_half_is_seen_by_nobody() 
                 said += &format!("{}\n", refused(&mover, &wrong.replacen("\"source\":\"", &source, 1)).await);
                 assert_eq!(mover.projects().await.unwrap().len(), 0, "{said}");
             }
-            expect![[r#""#]].assert_eq(&said);
+            expect![[r#"
+                line 1: The archive ends here, and its last line is missing. Export it again, or send the whole file.
+                line 1: This is no line of an archive: invalid type: string "a", expected a map at character 9.
+                line 1: This archive has another form than this version of Touchstone reads, which is 1.
+                line 12: The archive ends here, and its last line is missing. Export it again, or send the whole file.
+                line 12: This is no line of an archive: EOF while parsing a value at character 15.
+                line 12: unicorn is nothing that this version of Touchstone knows.
+                line 12: This is no line of an archive: invalid type: sequence, expected a map at character 0.
+                line 13: Nothing follows the end of an archive.
+                line 5: definition is none of a question that this version of Touchstone knows: unknown variant `telepathy`, expected one of `continuous`, `categorical`, `expected`, `text` at line 1 column 20.
+                line 2: kind must be project_logs, experiment or dataset.
+                line 8: question_id: nobody-asked has no line before this one.
+                line 8: person_id: the member nobody has no line before this one.
+                line 8: score must be a whole number.
+                line 8: score is counted in units of a thousand-millionth, from 0 to 1000000000.
+                line 8: mood is nothing that this version of Touchstone knows.
+                line 8: value must not be null.
+                line 10: body must be the JSON of an object, as text.
+                line 10: scores must be numbers from 0 to 1.
+                line 10: key must be a number of the project, from 0 to 1099511627775.
+                line 10: object 999 has no line before this one.
+                transaction: Something in the archive is later than its end.
+                line 4: Email: Use an address like name@example.com.
+                line 12: There should be 3 rows, and 2 came. Export it again, or send the whole file.
+            "#]].assert_eq(&said);
             // What was found to be wrong in the end is not kept for the right one.
             let wrong = changed(&archive, "span", "transaction_id", &json!(i64::MAX));
             refused(&mover, &wrong).await;
