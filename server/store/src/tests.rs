@@ -1,8 +1,8 @@
 //! Tests of the whole store, each against SQLite and, when `TEST_DATABASE_URL` is set, against PostgreSQL.
 
 mod activity;
-mod archives;
 mod answers;
+mod archives;
 mod arriving;
 mod blindness;
 mod bounds;

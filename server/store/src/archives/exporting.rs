@@ -150,7 +150,8 @@ impl ArchiveExport {
             };
             for mut row in of_project(connection, table, self.project.as_str(), more).await? {
                 // People who are asked stand inside of other texts.
-                let mixed = table.columns.iter().filter(|column| column.kind == Kind::Mixed).filter_map(|column| row.fields.get(column.name));
+                let mixed =
+                    table.columns.iter().filter(|column| column.kind == Kind::Mixed).filter_map(|column| row.fields.get(column.name));
                 let mixed: String = mixed.filter_map(Value::as_str).collect::<Vec<_>>().join(" ");
                 row.people.extend(self.named_in(connection, &mixed).await?);
                 let text = line(table.word, row.fields)?;

@@ -150,7 +150,8 @@ impl ArchiveImport {
         if !self.already {
             let published = publish(&self.desk, &places, self.name.clone().unwrap_or(self.called), (number, transaction)).await;
             self.called = match published {
-                Err(Error::Problem(problem @ Problem::Invalid { .. })) if !matches!(&problem, Problem::Invalid { field, .. } if field == NAME) => {
+                Err(Error::Problem(problem @ Problem::Invalid { .. })) if !matches!(&problem, Problem::Invalid { field, .. } if field == NAME) =>
+                {
                     // What is wrong as a whole would be wrong the next time, too.
                     discard(&self.desk, &places.project, places.short).await?;
                     return Err(problem.into());
@@ -201,7 +202,9 @@ impl ArchiveImport {
                 let Foot { rows, transaction, number } = self.of_fields(fields)?;
                 if rows != self.seen {
                     let seen = self.seen;
-                    return Err(self.wrong(format!("There should be {rows} rows, and {seen} came. Export it again, or send the whole file.")));
+                    return Err(
+                        self.wrong(format!("There should be {rows} rows, and {seen} came. Export it again, or send the whole file."))
+                    );
                 }
                 if transaction < 0 || !(1..1 << 40).contains(&number) {
                     return Err(self.wrong("transaction and number must say where the project stood."));
@@ -253,14 +256,17 @@ impl ArchiveImport {
     }
 
     fn of_fields<T: serde::de::DeserializeOwned>(&self, fields: Map<String, Value>) -> Result<T> {
-        serde_json::from_value(Value::Object(fields)).map_err(|error| self.wrong(format!("This line says too little or too much: {error}.")))
+        serde_json::from_value(Value::Object(fields))
+            .map_err(|error| self.wrong(format!("This line says too little or too much: {error}.")))
     }
 
     /// Names the line where something could not be written.
     fn placed(&self, error: Error) -> Error {
         match error {
             Error::Problem(Problem::Invalid { field, reason }) => self.wrong(format!("{field}: {reason}")),
-            error if is_duplicate(&error) => self.wrong("Up to here two lines are about the same thing, or it belongs to another project here."),
+            error if is_duplicate(&error) => {
+                self.wrong("Up to here two lines are about the same thing, or it belongs to another project here.")
+            }
             error => error,
         }
     }
@@ -371,4 +377,3 @@ impl ArchiveImport {
 fn is_id(text: &str) -> bool {
     (1..=100).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }
-

@@ -194,7 +194,8 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
                 name: String,
             }
             if is_finished(change, &project).await? {
-                let called = one::<Called>(&change.transaction, "SELECT name FROM projects WHERE id = ?", values![project.as_str()]).await?;
+                let called =
+                    one::<Called>(&change.transaction, "SELECT name FROM projects WHERE id = ?", values![project.as_str()]).await?;
                 return Ok(called.map_or(wanted, |called| called.name));
             }
             let mut name = wanted.clone();
@@ -209,7 +210,8 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
             }
             let text = "UPDATE projects SET deleted = NULL, name = ?, live_name = ? WHERE id = ?";
             run(&change.transaction, text, values![name.as_str(), folded(&name), project.as_str()]).await?;
-            run(&change.transaction, "UPDATE imports SET finished = ? WHERE project_id = ?", values![time::now(), project.as_str()]).await?;
+            run(&change.transaction, "UPDATE imports SET finished = ? WHERE project_id = ?", values![time::now(), project.as_str()])
+                .await?;
             change.adopt(&project, stand, leaves).await?;
             Ok(name)
         })
@@ -224,9 +226,30 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
 pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShort) -> Result<()> {
     // Each after those that name it.
     const GROWING: [&str; 24] = [
-        "mentions", "comments", "answers", "golds", "said_versions", "feedback", "set_aside", "span_flags", "review_selections",
-        "review_assignments", "reviews", "review_items", "activity", "span_versions", "span_payloads", "span_scores", "trace_scores", "span_tags",
-        "rollups", "span_values", "value_paths", "spans", "traces", "events",
+        "mentions",
+        "comments",
+        "answers",
+        "golds",
+        "said_versions",
+        "feedback",
+        "set_aside",
+        "span_flags",
+        "review_selections",
+        "review_assignments",
+        "reviews",
+        "review_items",
+        "activity",
+        "span_versions",
+        "span_payloads",
+        "span_scores",
+        "trace_scores",
+        "span_tags",
+        "rollups",
+        "span_values",
+        "value_paths",
+        "spans",
+        "traces",
+        "events",
     ];
     const INDEXES: [&str; 3] = ["word_postings", "word_changes", "word_indexes"];
     for table in GROWING.into_iter().chain(INDEXES) {

@@ -160,7 +160,8 @@ async fn whatever_interrupts_it_the_same_archive_goes_on_and_two_at_once_are_one
     for store in stores().await {
         let project = store.project("Many").await;
         for part in 0..5 {
-            let rows: Vec<Value> = (0..200).map(|row| json!({ "id": format!("{part}-{row}"), "input": row, "scores": { "S": 0.5 } })).collect();
+            let rows: Vec<Value> =
+                (0..200).map(|row| json!({ "id": format!("{part}-{row}"), "input": row, "scores": { "S": 0.5 } })).collect();
             store.send(&project, &rows).await;
         }
         let archive = exported(&store.engineer, &project).await;
