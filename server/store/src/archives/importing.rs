@@ -348,7 +348,7 @@ impl ArchiveImport {
     async fn flush(&mut self) -> Result<()> {
         let (waiting, rows) = (std::mem::take(&mut self.waiting), std::mem::take(&mut self.rows));
         self.bytes = 0;
-        let Some(places) = self.places.as_ref().filter(|_| !self.already && !(waiting.is_empty() && rows.is_empty())) else {
+        let Some(places) = self.places.as_ref().filter(|_| !(self.already || waiting.is_empty() && rows.is_empty())) else {
             return Ok(());
         };
         let (project, salt, actor) = (places.project.clone(), places.salt.clone(), self.desk.actor.person.id.clone());
