@@ -26,6 +26,7 @@ mod m0221_evidence;
 mod m0222_mapping;
 mod m0223_words_of_gone_rows;
 mod m0225_unclear;
+mod m0226_imports;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0222_mapping::Migration),
             Box::new(m0223_words_of_gone_rows::Migration),
             Box::new(m0225_unclear::Migration),
+            Box::new(m0226_imports::Migration),
         ]
     }
 }

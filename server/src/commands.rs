@@ -3,12 +3,14 @@
 //! What was asked for goes to standard output; everything else, and what went wrong with what to do next, to standard
 //! error. Exit codes: 0 done, 1 failed, 2 wrong usage.
 
+mod archive;
 mod bench;
 mod key;
 mod seed;
 mod user;
 mod verify;
 
+pub use archive::{ExportCommand, ImportCommand};
 pub use bench::BenchCommand;
 pub use key::KeyCommand;
 pub use seed::SeedCommand;
@@ -49,6 +51,10 @@ pub enum Task {
     },
     /// Proves that what is stored fits together, also while a server is running.
     Verify(VerifyCommand),
+    /// Writes a project with everything in it into a file, to be moved or kept.
+    Export(ExportCommand),
+    /// Takes in such a file, also while a server is running.
+    Import(ImportCommand),
     /// Writes a reproducible corpus into a project.
     Seed(SeedCommand),
     /// Measures a running server over HTTP.

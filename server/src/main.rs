@@ -37,6 +37,8 @@ async fn run(task: Task) -> Result<(), CommandFailure> {
         Task::Serve(config) => serve::serve(config).await,
         Task::Migrate { database, distribute } => commands::migrate(database.options(), distribute).await,
         Task::Verify(command) => command.run().await,
+        Task::Export(command) => command.run().await,
+        Task::Import(command) => command.run().await,
         Task::Seed(command) => command.run().await,
         Task::Bench(command) => command.run().await,
         Task::User { database, command } => {

@@ -2,6 +2,7 @@
 
 pub mod activity;
 pub mod answers;
+pub mod archives;
 pub mod dataset_versions;
 pub mod datasets;
 pub mod erase;

@@ -10,7 +10,9 @@ use axum::middleware;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
 use leptos_axum::generate_route_list;
-use shared::permissions::Action::{ActOnMany, Configure, DeleteProject, Feedback, Ingest, ManageProjects, Read, Review, SaveViews, Settle};
+use shared::permissions::Action::{
+    ActOnMany, Configure, DeleteProject, Feedback, Ingest, ManageMembers, ManageProjects, Read, Review, SaveViews, Settle,
+};
 use shared::spans::ReadFile;
 use std::sync::LazyLock;
 
@@ -129,6 +131,7 @@ fn routes() -> Vec<Route> {
         patch("/v1/function/{id}", May(Ingest), rest::functions::change),
         delete("/v1/function/{id}", May(Configure), rest::functions::delete),
         get("/v1/export", May(ActOnMany), rest::export::export),
+        post("/v1/import", May(ManageMembers), rest::archives::import),
         get("/v1/view", May(Read), rest::views::list),
         post("/v1/view", May(SaveViews), rest::views::create),
         put("/v1/view", May(SaveViews), rest::views::replace),

@@ -5,6 +5,7 @@ mod table;
 use crate::actor::Signed;
 use crate::body::Query;
 use crate::problems::ApiResult;
+use crate::rest::archives;
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
@@ -34,6 +35,9 @@ pub async fn export(Signed(desk): Signed, version: Version, query: Query) -> Api
         let reason = "Ask with HTTP/1.1: in HTTP/1.0 nobody sees whether a file is whole. A proxy may need proxy_http_version 1.1.";
         return Err(Problem::invalid("version", reason).into());
     }
+    if query.text("format") == Some("archive") {
+        return archives::export(&desk, &query).await;
+    }
     let kind = query.required("object_type").map(ObjectKind::parse)?;
     let kind = kind.ok_or_else(|| Problem::invalid("object_type", "Use project_logs, experiment or dataset."))?;
     let object = ObjectId::from(query.required("object_id")?);
@@ -60,7 +64,7 @@ pub async fn export(Signed(desk): Signed, version: Version, query: Query) -> Api
             let answered = if judged { Some(desk.answered_by(&object).await?) } else { None };
             (("csv", "text/csv; charset=utf-8"), Some(Table::of(desk.score_kinds(&object).await?.into_keys(), answered)?))
         }
-        Some(_) => return Err(Problem::invalid("format", "Use jsonl or csv.").into()),
+        Some(_) => return Err(Problem::invalid("format", "Use jsonl, csv or archive.").into()),
     };
     let filter = query.text("filter").map(parse_expression).transpose()?;
     let search = RowSearch { filter, limit: PAGE, whole_traces: true, patient: true, judged, ..RowSearch::of(object) };

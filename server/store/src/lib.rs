@@ -4,6 +4,7 @@
 //! a desk has commands. Permission, validation, activity, roll-ups and live events live here, so that every way in
 //! (page, REST, SDK, command line) has the same rules.
 
+mod archives;
 mod cases;
 mod commands;
 mod content;
@@ -23,6 +24,7 @@ mod uploads;
 mod versions;
 mod writing;
 
+pub use archives::{ArchiveExport, ArchiveImport, Imported};
 pub use content::ingest::{Ingested, RejectedRow, TakenFeedback, WaitingRow};
 pub use desk::{Actor, Desk, Proof};
 pub use ground::error::{Error, Result};

@@ -18,6 +18,7 @@ mod tokens;
 pub(crate) use access::AccessWatch;
 pub(crate) use attempts::Attempts;
 pub use links::RedeemLink;
+pub(crate) use members::adopt;
 pub use sessions::{SignIn, SignedIn};
 
 use crate::ground::error::{Error, Result};

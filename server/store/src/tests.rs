@@ -2,6 +2,7 @@
 
 mod activity;
 mod answers;
+mod archives;
 mod arriving;
 mod blindness;
 mod bounds;

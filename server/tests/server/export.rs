@@ -155,7 +155,7 @@ async fn what_is_wrong_with_the_question_is_told_before_anything_is_sent() {
             400 object_type: Add this to the query.
             404 There is no experiment with this id or name here. It may have been deleted, or the link is incomplete.
             404 There is no project, experiment or dataset with this id here. It may have been deleted, or the link is incomplete.
-            400 format: Use jsonl or csv.
+            400 format: Use jsonl, csv or archive.
             400 rows: Use spans for every span, or traces for a line of each.
             400 answers: Use true to have what each reviewer answered, or false.
             400 The filter cannot be read: A name is missing after the dot.

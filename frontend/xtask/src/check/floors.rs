@@ -48,7 +48,7 @@ const HOUSES: &[House] = &[
             &["spans"],
             &["history"],
             &["commands"],
-            &["cases", "jobs", "uploads", "versions"],
+            &["archives", "cases", "jobs", "uploads", "versions"],
         ],
     },
     House {
@@ -110,6 +110,7 @@ const HOUSES: &[House] = &[
             "m0222_mapping",
             "m0223_words_of_gone_rows",
             "m0225_unclear",
+            "m0226_imports",
         ]],
     },
     House {

@@ -8,6 +8,7 @@ mod batch;
 mod feedback;
 mod flags;
 mod names;
+pub(crate) mod restored;
 mod row;
 pub(crate) mod values;
 mod voices;

@@ -63,6 +63,12 @@ impl Upsert {
         self
     }
 
+    /// The value of a column.
+    pub(crate) fn value(&self, name: &str) -> Option<Value> {
+        let place = self.columns.iter().position(|column| column.name == name)?;
+        self.values.get(place).cloned()
+    }
+
     /// The statement that writes a new row.
     pub(crate) fn insertion(self) -> StatementPart {
         (insertion(std::slice::from_ref(&self)), self.values)

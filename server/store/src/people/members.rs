@@ -198,6 +198,33 @@ pub(super) async fn insert(change: &Change, email: String, name: String, role: R
     Ok(row)
 }
 
+/// The member of an address, or one who cannot sign in and has that address from now on; under `id` where nobody has it. Returns their id.
+///
+/// # Errors
+/// [`Problem::Invalid`] for what is no address or no name.
+pub(crate) async fn adopt(change: &Change, id: &str, email: &str, name: &str) -> Result<String> {
+    let (email, name) = (checks::email(email)?, checks::name(name, "A member")?);
+    let connection = &change.transaction;
+    let found = person::Entity::find().filter(person::Column::FoldedEmail.eq(folded(&email))).one(connection).await?;
+    if let Some(found) = found {
+        return Ok(found.id);
+    }
+    let is_taken = person::Entity::find_by_id(id).one(connection).await?.is_some();
+    let row = person::Model {
+        id: if is_taken { change.fate.id() } else { id.to_owned() },
+        folded_email: folded(&email),
+        email,
+        name,
+        role: Role::Viewer.as_str().to_owned(),
+        password_hash: None,
+        active: false,
+        created: change.now,
+        last_seen: None,
+    };
+    person::Entity::insert(row.clone().into_active_model()).exec_without_returning(connection).await?;
+    Ok(row.id)
+}
+
 async fn other_owners(connection: &impl ConnectionTrait, person: &str) -> Result<u64> {
     Ok(person::Entity::find()
         .filter(person::Column::Active.eq(true))

@@ -3,6 +3,7 @@
 
 mod cast;
 mod model;
+mod moved;
 mod refusals;
 mod steps;
 

@@ -113,6 +113,15 @@ impl Change {
         }
     }
 
+    /// Says where a project stands that came from elsewhere, with the digests of everything in it, each with its transaction.
+    pub(crate) async fn adopt(&mut self, project: &ProjectId, (number, transaction): (i64, i64), leaves: Vec<(i64, Digest)>) -> Result<()> {
+        let head = self.head(project).await?;
+        (head.number, head.transaction) = (number, shared::TransactionId(transaction));
+        let leaves = leaves.into_iter().map(|(id, digest)| (project.clone(), shared::TransactionId(id), digest));
+        self.pending.leaves.extend(leaves);
+        Ok(())
+    }
+
     /// Takes `count` keys of a project and returns the first; the others follow it. A command that fails leaves a gap.
     pub(crate) async fn take<K: Key>(&mut self, project: &ProjectId, count: i64) -> Result<K> {
         let head = self.head(project).await?;

@@ -399,6 +399,7 @@ pub const APART: &[(&str, &str)] = &[
     ("/v1/feedback/{token}", "writes, and answers whether it was taken"),
     ("/v1/erase", "refused: for who sees through"),
     ("/v1/export", "refused: for who sees through"),
+    ("/v1/import", "refused: for owners"),
     ("/fn/people", "people and what they sign in with"),
     ("/fn/inbox/read", "marks one's own mentions"),
     ("/fn/objects/change", "refused: for who sees through"),

@@ -155,20 +155,25 @@ impl Batch {
         let tombstones = tombstones(&change.transaction, &home, &missing).await?;
         let missing = i64::try_from(missing.len()).unwrap_or(0);
         let next_key = if missing > 0 { change.take(&home.project, missing).await? } else { SpanKey::NONE };
-        let (actor, now) = (actor.clone(), change.now);
-        Ok(Self {
-            salt: inputs::salt(&change.transaction, &home).await?,
+        let salt = inputs::salt(&change.transaction, &home).await?;
+        Ok(Self { spans, tombstones, next_key, ..Self::of_nothing(home, salt, actor.clone(), change.now) })
+    }
+
+    /// Without any row yet.
+    pub(super) fn of_nothing(home: Home, salt: Vec<u8>, actor: PersonId, now: Micros) -> Self {
+        Self {
+            salt,
             home,
             transaction: 0,
             actor,
             now,
-            spans,
+            spans: HashMap::new(),
             comments: Vec::new(),
             noted: Vec::new(),
             voices: BTreeMap::new(),
-            tombstones,
-            next_key,
-        })
+            tombstones: HashMap::new(),
+            next_key: SpanKey::NONE,
+        }
     }
 
     /// Applies the rows in the order in which they were sent. Returns those that cannot be, and why.

@@ -382,7 +382,7 @@ impl Batch {
     }
 
     /// Writes the tags of the spans that changed, and returns them.
-    async fn write_tags(&self, change: &mut Change) -> Result<BTreeMap<SpanKey, IndexSet<String>>> {
+    pub(super) async fn write_tags(&self, change: &mut Change) -> Result<BTreeMap<SpanKey, IndexSet<String>>> {
         let mut changed: Vec<_> = self.spans.values().filter(|span| span.changed).collect();
         changed.sort_by_key(|span| span.narrow.key);
         let mut written = BTreeMap::new();

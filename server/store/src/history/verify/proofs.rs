@@ -195,7 +195,10 @@ async fn chains(connection: &impl ConnectionTrait, mut proofs: Proofs, verified:
         link: i64,
         hash: Option<Vec<u8>>,
     }
-    for head in all::<Head>(connection, "SELECT id, short, link, hash FROM projects ORDER BY id", values![]).await? {
+    // What is on its way from elsewhere gets its first link when it is all there.
+    let text = "SELECT id, short, link, hash FROM projects p \
+                WHERE NOT EXISTS (SELECT 1 FROM imports i WHERE i.project_id = p.id AND i.finished IS NULL) ORDER BY id";
+    for head in all::<Head>(connection, text, values![]).await? {
         let mut leaves = proofs.leaves.remove(&head.id).unwrap_or_default();
         leaves.sort_unstable();
         let project = ProjectId(head.id);
