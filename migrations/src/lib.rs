@@ -25,6 +25,7 @@ mod m0220_restoring;
 mod m0221_evidence;
 mod m0222_mapping;
 mod m0223_words_of_gone_rows;
+mod m0224_pairs;
 mod m0305_spans;
 mod m0306_answers;
 mod m0308_activity;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0221_evidence::Migration),
             Box::new(m0222_mapping::Migration),
             Box::new(m0223_words_of_gone_rows::Migration),
+            Box::new(m0224_pairs::Migration),
         ]
     }
 }

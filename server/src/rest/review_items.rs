@@ -200,7 +200,7 @@ pub struct SentOnce {
 /// Says that the caller has reviewed an item.
 pub async fn complete(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentOnce>) -> ApiResult<Json<Value>> {
     let ReviewItem { id, row, list, .. } = desk.review_item(&ReviewItemId(id)).await?;
-    desk.complete_review(CompleteReview { row, list: Some(list), client_id: body.client_id }).await?;
+    desk.complete_review(CompleteReview { row, list: Some(list), preference: None, client_id: body.client_id }).await?;
     answer(&desk, &id).await
 }
 

@@ -422,6 +422,7 @@ impl<'a> Seen<'a> {
             | Deed::Unflag
             | Deed::Assign
             | Deed::Complete
+            | Deed::Prefer
             | Deed::Skip
             | Deed::Close
             | Deed::Reopen
@@ -441,6 +442,8 @@ impl<'a> Seen<'a> {
             Subject::Metadata(_) if self.hides(span) => false,
             Subject::Metadata(_) => return field(Field::Metadata),
             // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
+            // What somebody thinks of a pair stays theirs: there is nothing that opens it.
+            Subject::Review(_) if *deed == Deed::Prefer && !own && self.blind.is_some() => return Visible::Withheld,
             Subject::Review(_) if *deed == Deed::Skip && !own => {
                 let open = self.open(span, |question| question.before_comments);
                 return if open { Visible::Whole } else { Visible::Withheld };

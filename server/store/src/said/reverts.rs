@@ -202,9 +202,9 @@ impl Way {
             (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus, Subject::Review(list)) if !list.is_empty() => {
                 Some(Self::Review(list.clone()))
             }
-            (Deed::Complete | Deed::Skip, Subject::Review(list)) if !list.is_empty() => Some(Self::OwnReview(list.clone())),
+            (Deed::Complete | Deed::Prefer | Deed::Skip, Subject::Review(list)) if !list.is_empty() => Some(Self::OwnReview(list.clone())),
             (Deed::Assign, Subject::Review(list)) if !list.is_empty() => Some(Self::Assigned(list.clone())),
-            (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus | Deed::Complete | Deed::Skip | Deed::Assign, _) => {
+            (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus | Deed::Complete | Deed::Prefer | Deed::Skip | Deed::Assign, _) => {
                 None
             }
             (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
