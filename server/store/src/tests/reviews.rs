@@ -7,6 +7,7 @@ mod flags;
 mod in_hand;
 mod keys;
 mod lists;
+mod pairs;
 mod rules;
 mod taking;
 
