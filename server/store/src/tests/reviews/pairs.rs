@@ -227,7 +227,7 @@ async fn a_list_of_pairs_takes_nothing_else() {
         let foreign = "list: This list pairs two experiments, and its rows come from there. Use another list for single rows.";
         assert_eq!(refused(store.engineer.flag_row(flag(&project, "a", &[&list.id])).await), foreign);
         let complete = CompleteReview { list: Some(list.id.clone()), preference: Some(ShownSide::A), ..super::complete(&project, "a") };
-        assert_eq!(refused(store.engineer.complete_review(complete.clone()).await), "There is no such review of this row in the list.");
+        assert_eq!(refused(store.engineer.complete_review(complete.clone()).await), "There is no review of this row in the list here. It may have been deleted, or the link is incomplete.");
         let single = CompleteReview { list: None, ..complete };
         let sentence = "preference: This list shows single rows, of which none is better. Leave it out.";
         assert_eq!(refused(store.engineer.complete_review(single).await), sentence);
