@@ -27,7 +27,8 @@ use std::time::Duration;
 const SIGN_OF_LIFE: Duration = Duration::from_secs(60);
 
 /// What one can say, with its key.
-const SAID: [(ShownSide, &str, &str); 3] = [(ShownSide::A, "a", "A is better"), (ShownSide::B, "b", "B is better"), (ShownSide::Equal, "=", "Equal")];
+const SAID: [(ShownSide, &str, &str); 3] =
+    [(ShownSide::A, "a", "A is better"), (ShownSide::B, "b", "B is better"), (ShownSide::Equal, "=", "Equal")];
 
 thread_local! {
     /// The pair that came with the last answer, until its page opens.
@@ -250,7 +251,8 @@ fn Pair(pair: OpenPair) -> impl IntoView {
         .then(|| view! { <details class="pair-about"><summary>"Instructions"</summary><div class="desc" inner_html=inner(instructions)></div></details> });
     let left = format!("{} open", format::count(open.unsigned_abs()));
     let more = input_cut.then(|| view! { <span class="muted">"…"</span> });
-    let input = if input.is_empty() { view! { <span class="muted">"no input"</span> }.into_any() } else { view! { {input}{more} }.into_any() };
+    let input =
+        if input.is_empty() { view! { <span class="muted">"no input"</span> }.into_any() } else { view! { {input}{more} }.into_any() };
     view! {
         <PageTitle parts=vec!["Review in pairs".to_owned(), context.project.name.clone()]/>
         <header class="head">

@@ -53,7 +53,8 @@ pub(super) fn Totals(reading: Reading, list: ReviewListId) -> impl IntoView {
 
 fn drawn(found: &TotalsOfPairs) -> AnyView {
     let Some(totals) = &found.totals else {
-        return view! { <p class="hint">"Reviews are blind here: what came of the pairs is shown to who looks after the list."</p> }.into_any();
+        return view! { <p class="hint">"Reviews are blind here: what came of the pairs is shown to who looks after the list."</p> }
+            .into_any();
     };
     let [first, second] = found.experiments.clone();
     if totals.pairs == 0 {
@@ -83,7 +84,12 @@ fn share(totals: &PairTotals) -> String {
         None => format!("{pairs} reviewed, too few for an interval"),
         Some(share) => {
             let percent = |share: f64| format!("{:.0} %", share * 100.0);
-            format!("{} preferred (95 %: {} to {}), {pairs}, a tie counting half", percent(share.mean), percent(share.low), percent(share.high))
+            format!(
+                "{} preferred (95 %: {} to {}), {pairs}, a tie counting half",
+                percent(share.mean),
+                percent(share.low),
+                percent(share.high)
+            )
         }
     }
 }
@@ -106,7 +112,10 @@ mod tests {
     #[test]
     fn what_came_of_pairs_is_told_in_words() {
         let one = PairTotals::of([&[(Second, true)][..]]);
-        assert_eq!((counts(&one).as_str(), share(&one).as_str()), ("1 win · 0 losses · 0 ties", "1 pair reviewed, too few for an interval"));
+        assert_eq!(
+            (counts(&one).as_str(), share(&one).as_str()),
+            ("1 win · 0 losses · 0 ties", "1 pair reviewed, too few for an interval")
+        );
         let said = [&[(Second, true)][..], &[(First, false)], &[(Equal, true)], &[(Second, true)]];
         let several = PairTotals::of(said);
         assert_eq!(counts(&several), "2 wins · 1 loss · 1 tie");

@@ -13,8 +13,8 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use shared::filter::{format_instant, parse_expression};
 use shared::reviews::{
-    ChangeReviewItem, CompleteReview, FlagRow, Flagging, HandOver, ListReviewItems, ReviewItem, ReviewOrder, ReviewStatus, Selection, ShownSide,
-    SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
+    ChangeReviewItem, CompleteReview, FlagRow, Flagging, HandOver, ListReviewItems, ReviewItem, ReviewOrder, ReviewStatus, Selection,
+    SetReviewStatus, ShownSide, SkipReason, SkipReview, TakeNext, UnflagRow,
 };
 use shared::{Problem, ProjectId, ReviewItemId, RowId};
 use store::{Desk, MatchingItems};

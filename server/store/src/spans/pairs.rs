@@ -75,15 +75,15 @@ impl Desk {
         let (list, connection) = (reviews::list(self.store.readers(), &taken.item.list).await?, self.store.readers());
         let text = "SELECT o.id AS object, i.span FROM review_items i JOIN objects o ON o.key = i.object WHERE i.project = ? AND i.key = ?";
         let first = one::<Partner>(connection, text, values![project_of(key), key]).await?.ok_or_else(no_pair)?;
-        let text = "SELECT o.id AS object, v.span FROM review_pairs v JOIN objects o ON o.key = v.object WHERE v.project = ? AND v.item = ?";
+        let text =
+            "SELECT o.id AS object, v.span FROM review_pairs v JOIN objects o ON o.key = v.object WHERE v.project = ? AND v.item = ?";
         let second = one::<Partner>(connection, text, values![project_of(key), key]).await?.ok_or_else(no_pair)?;
         let text = "SELECT COUNT(*) AS open FROM review_items WHERE project = ? AND list_id = ? AND listed AND NOT complete";
         let open = one::<Counted>(connection, text, values![project_of(key), list.list.id.as_str()]).await?.map_or(0, |row| row.open);
         let (first, second) = (self.said_by(first).await?, self.said_by(second).await?);
         let (input, input_cut) = if first.side.is_some() { first.input } else { second.input };
-        let side = |side: Option<PairSide>| {
-            side.unwrap_or_else(|| PairSide { output: String::new(), is_error: false, cut: false, is_gone: true })
-        };
+        let side =
+            |side: Option<PairSide>| side.unwrap_or_else(|| PairSide { output: String::new(), is_error: false, cut: false, is_gone: true });
         let (mut a, mut b) = (side(first.side), side(second.side));
         if list.swaps(&taken.item.row.object_id, &taken.item.row.id, &self.actor.person.id) {
             std::mem::swap(&mut a, &mut b);

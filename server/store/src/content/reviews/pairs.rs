@@ -17,12 +17,7 @@ impl RowReviews<'_> {
     }
 
     /// Puts the row into a list beside a row of another experiment. False where it is there already, or somebody took it out.
-    pub(crate) async fn pair(
-        &mut self,
-        list: &ReviewListId,
-        (object, span): (ObjectKey, SpanKey),
-        selection: &Selection,
-    ) -> Result<bool> {
+    pub(crate) async fn pair(&mut self, list: &ReviewListId, (object, span): (ObjectKey, SpanKey), selection: &Selection) -> Result<bool> {
         if self.place(list).is_ok() {
             return Ok(false);
         }

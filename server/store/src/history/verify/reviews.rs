@@ -214,7 +214,9 @@ async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, By
         swapped: Option<bool>,
     }
     let mut reviewed: HashMap<ItemKey, ByRound> = HashMap::new();
-    for row in all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note, preference, swapped FROM reviews", values![]).await? {
+    for row in
+        all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note, preference, swapped FROM reviews", values![]).await?
+    {
         let why = match (row.skipped, row.preference) {
             (true, _) => How::Skipped(row.reason, row.note),
             (false, None) => How::Done,

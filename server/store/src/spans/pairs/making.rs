@@ -58,9 +58,10 @@ impl Desk {
         }
         let lists = self.review_lists(&command.project).await?;
         let pairs_both = |list: &&ReviewList| {
-            list.definition.pairwise.as_ref().is_some_and(|Pairwise { experiments }| {
-                experiments.contains(&base.id) && experiments.contains(&other.id)
-            })
+            list.definition
+                .pairwise
+                .as_ref()
+                .is_some_and(|Pairwise { experiments }| experiments.contains(&base.id) && experiments.contains(&other.id))
         };
         if let Some(list) = lists.iter().find(pairs_both) {
             return self.pair_list(&list.id).await;
@@ -70,11 +71,8 @@ impl Desk {
             return Err(Problem::invalid("experiments", "They have no input in common, so there is nothing to compare.").into());
         }
         let short = |name: &str| name.chars().take(OF_NAME).collect::<String>();
-        let definition = ListDefinition {
-            frame: Frame::Representative,
-            pairwise: Some(Pairwise { experiments }),
-            ..ListDefinition::default()
-        };
+        let definition =
+            ListDefinition { frame: Frame::Representative, pairwise: Some(Pairwise { experiments }), ..ListDefinition::default() };
         let name = format!("{} against {}", short(&other.name), short(&base.name));
         let project = command.project;
         let save = SaveReviewList { project, list: None, name, definition, seed: None, apply_to_open: false, version: None };
@@ -187,11 +185,7 @@ async fn add(
 }
 
 /// The ids of the rows of some roots, as far as they are there.
-async fn ids(
-    change: &Change,
-    object: ObjectKey,
-    roots: impl Iterator<Item = SpanKey>,
-) -> Result<HashMap<SpanKey, RowId>> {
+async fn ids(change: &Change, object: ObjectKey, roots: impl Iterator<Item = SpanKey>) -> Result<HashMap<SpanKey, RowId>> {
     #[derive(FromQueryResult)]
     struct Row {
         key: SpanKey,

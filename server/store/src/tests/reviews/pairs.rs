@@ -201,7 +201,8 @@ async fn where_reviews_are_blind_others_preferences_are_nobodys_to_know() {
     for store in stores().await {
         let (project, _) = world(&store, "blind").await;
         let list = store.engineer.pair_experiments(both(&project)).await.unwrap().list;
-        let settings = ChangeSettings { project: project.id.clone(), changes: serde_json::from_value(json!({"blind_reviews": true})).unwrap() };
+        let settings =
+            ChangeSettings { project: project.id.clone(), changes: serde_json::from_value(json!({"blind_reviews": true})).unwrap() };
         store.engineer.change_settings(settings).await.unwrap();
         let anna = store.member("anna").await;
         let pair = next(&anna, &list).await.unwrap();
@@ -227,11 +228,15 @@ async fn a_list_of_pairs_takes_nothing_else() {
         let foreign = "list: This list pairs two experiments, and its rows come from there. Use another list for single rows.";
         assert_eq!(refused(store.engineer.flag_row(flag(&project, "a", &[&list.id])).await), foreign);
         let complete = CompleteReview { list: Some(list.id.clone()), preference: Some(ShownSide::A), ..super::complete(&project, "a") };
-        assert_eq!(refused(store.engineer.complete_review(complete.clone()).await), "There is no review of this row in the list here. It may have been deleted, or the link is incomplete.");
+        assert_eq!(
+            refused(store.engineer.complete_review(complete.clone()).await),
+            "There is no review of this row in the list here. It may have been deleted, or the link is incomplete."
+        );
         let single = CompleteReview { list: None, ..complete };
         let sentence = "preference: This list shows single rows, of which none is better. Leave it out.";
         assert_eq!(refused(store.engineer.complete_review(single).await), sentence);
-        let fill = FillList { list: list.id.clone(), object: Some(old.clone()), filter: String::new(), draw: Default::default(), dry_run: false };
+        let fill =
+            FillList { list: list.id.clone(), object: Some(old.clone()), filter: String::new(), draw: Default::default(), dry_run: false };
         assert_eq!(refused(store.engineer.fill_list(fill).await), foreign);
         // Of SDKs what cannot be is passed over.
         let metadata: Value = json!({"~__bt_review_lists": {list.id.as_str(): {"status": "TODO"}}});
@@ -252,7 +257,10 @@ async fn a_list_of_pairs_takes_nothing_else() {
             refused(store.engineer.save_review_list(save(None, [old.clone(), old.clone()])).await),
             refused(store.engineer.save_review_list(save(None, [old.clone(), project.logs()])).await),
         ];
-        assert!(told[0].contains("fixed from the start") && told[1].contains("two experiments") && told[2].contains("no experiment"), "{told:?}");
+        assert!(
+            told[0].contains("fixed from the start") && told[1].contains("two experiments") && told[2].contains("no experiment"),
+            "{told:?}"
+        );
         experiment(&store, &project, "alone", &[(9, "x")]).await;
         let none = PairExperiments { project: project.id.clone(), experiments: ["old".to_owned(), "alone".to_owned()] };
         assert!(refused(store.engineer.pair_experiments(none).await).contains("no input in common"));
