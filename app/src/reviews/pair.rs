@@ -220,7 +220,7 @@ impl Judging {
 #[component]
 fn Pair(pair: OpenPair) -> impl IntoView {
     let context = use_project();
-    let OpenPair { taken, list_name, instructions, input, input_cut, a, b, open } = pair;
+    let OpenPair { taken, instructions, input, input_cut, a, b, open } = pair;
     let item = taken.item;
     let address = ReviewsAddress { list: Some(item.list.0.clone()), ..ReviewsAddress::default() };
     let (list, navigate) = (address.to_query(), use_navigate());
@@ -271,7 +271,7 @@ fn Pair(pair: OpenPair) -> impl IntoView {
                 <p class="hint pair-hint">"Sides are shuffled for you and stay so. Which is which is hidden."</p>
                 <div class="pair-sides"><Side name="A" side=a/><Side name="B" side=b/></div>
             </div>
-            <Preference judging list list_name/>
+            <Preference judging list/>
         </div>
     }
 }
@@ -304,7 +304,7 @@ fn Side(name: &'static str, side: PairSide) -> impl IntoView {
 
 /// Draws what one can say.
 #[component]
-fn Preference(judging: Judging, list: String, list_name: String) -> impl IntoView {
+fn Preference(judging: Judging, list: String) -> impl IntoView {
     let is_shut = move || judging.is_busy.get() || judging.is_over.get();
     let said = SAID.map(|(side, key, words)| {
         let is_chosen = move || judging.chosen.get() == Some(side);
@@ -332,7 +332,6 @@ fn Preference(judging: Judging, list: String, list_name: String) -> impl IntoVie
     view! {
         <aside class="pair-say" aria-label="Human review">
             <h2>"Preference"<span class="hint">"required"</span></h2>
-            <p class="hint clip">{list_name}</p>
             <div class="pair-choices" role="radiogroup" aria-label="Preference">{said.into_iter().collect_view()}</div>
             <p class="hint" role="status">{move || judging.told.get()}</p>
             <div class="pair-foot">

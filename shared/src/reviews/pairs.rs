@@ -118,8 +118,6 @@ pub struct PairSide {
 pub struct OpenPair {
     /// The item, why this one, and until when.
     pub taken: TakenItem,
-    /// What its list is called.
-    pub list_name: String,
     /// What reviewers of the list read first, drawn.
     pub instructions: Html,
     /// What both were asked, as text.

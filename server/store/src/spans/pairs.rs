@@ -89,13 +89,13 @@ impl Desk {
             std::mem::swap(&mut a, &mut b);
         }
         let instructions = render::description(&list.list.definition.description);
-        Ok(OpenPair { list_name: list.list.name, instructions, input, input_cut, a, b, open, taken })
+        Ok(OpenPair { instructions, input, input_cut, a, b, open, taken })
     }
 
     /// What a row says; nothing where it or its experiment was deleted.
     async fn said_by(&self, partner: Partner) -> Result<Said> {
         let view = match self.view(&ObjectId(partner.object)).await {
-            Err(Error::Problem(problem)) if matches!(problem, Problem::NotFound { .. }) => return Ok(Said::default()),
+            Err(Error::Problem(Problem::NotFound { .. })) => return Ok(Said::default()),
             view => view?,
         };
         let wanted = Wanted::columns(["input", "output", "error"]);
