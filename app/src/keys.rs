@@ -234,7 +234,7 @@ const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'stati
 }
 
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 55] = [
+pub(crate) static TABLE: [Line; 58] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g l", Act::Go('l'))], "Go to Logs"),
@@ -318,6 +318,9 @@ pub(crate) static TABLE: [Line; 55] = [
     line(Scope::Board, &[("ArrowUp", Act::RowAbove), ("ArrowDown", Act::RowBelow)], "Next and previous card"),
     line(Scope::Board, &[("ArrowLeft", Act::ColumnBefore), ("ArrowRight", Act::ColumnAfter)], "Column before and after"),
     line(Scope::Board, &[("Shift+ArrowLeft", Act::MoveBefore), ("Shift+ArrowRight", Act::MoveAfter)], "Move the card"),
+    line(Scope::Pair, &[("a", Act::Letter('a')), ("b", Act::Letter('b')), ("=", Act::Letter('='))], "A is better, B is better, equal"),
+    line(Scope::Pair, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue"),
+    line(Scope::Pair, &[("z", Act::Undo)], "Undo"),
 ];
 
 impl Line {

@@ -23,7 +23,7 @@ pub use items::{
 pub use overview::{AwaitedReviews, ItemInHand, ItemsShown, ListProgress, ListSetting, MOST_AWAITED, OpenReviews, ReviewsView};
 pub use pace::{AskPace, ListPace, PaceEstimate, ReviewerPace, durations, median_seconds};
 pub use pairs::{
-    MOST_PAIRS, OpenPair, PairExperiments, PairSide, PairTotals, Paired, Pairwise, Preference, ShareEstimate, ShownSide, TotalsOfPairs,
+    MOST_PAIRS, OpenPair, PairExperiments, PairSide, PairTotals, PairsMade, Pairwise, Preference, ShareEstimate, ShownSide, TotalsOfPairs,
 };
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};

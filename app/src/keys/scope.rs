@@ -17,11 +17,14 @@ pub(crate) enum Scope {
     Lines,
     /// On the board of a review list.
     Board,
+    /// At a pair of a review list.
+    Pair,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 7] = [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board];
+    pub(crate) const ALL: [Self; 8] =
+        [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Lines, Self::Board, Self::Pair];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -33,6 +36,7 @@ impl Scope {
             Self::Review => "Human review",
             Self::Lines => "Lines of JSON",
             Self::Board => "Board",
+            Self::Pair => "Pair",
         }
     }
 
@@ -46,6 +50,7 @@ impl Scope {
             Self::Review => ".question[role=group]",
             Self::Lines => ".unfolding",
             Self::Board => ".board",
+            Self::Pair => ".pair",
         }
     }
 }

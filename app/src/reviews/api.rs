@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use shared::objects::RowAddress;
 use shared::reviews::{
     ArchiveReviewList, AskPace, CompleteReview, FillList, Filled, FlagSetting, ItemInHand, ListPace, ListSetting, NameReviewRule, OpenPair,
-    OpenReviews, PairExperiments, Paired, ReviewList, ReviewRule, RuleTrial, SaveReviewList, SaveReviewRule, TakeNext, TotalsOfPairs,
+    OpenReviews, PairExperiments, PairsMade, ReviewList, ReviewRule, RuleTrial, SaveReviewList, SaveReviewRule, TakeNext, TotalsOfPairs,
 };
 use shared::{Micros, ProjectId, ReviewItemId, ReviewListId};
 
@@ -111,7 +111,7 @@ pub async fn release_row(row: RowAddress, list: ReviewListId) -> Result<(), AppE
 
 /// Makes a list of the pairs of two experiments, or fills the one that there is.
 #[server(name = PairExperimentsCall, prefix = "/fn", endpoint = "reviews/pair-experiments", input = Json, output = Json)]
-pub async fn pair_experiments(command: PairExperiments) -> Result<Paired, AppError> {
+pub async fn pair_experiments(command: PairExperiments) -> Result<PairsMade, AppError> {
     Ok(desk()?.pair_experiments(command).await?)
 }
 

@@ -5,13 +5,12 @@ use crate::api::{AppError, send};
 use crate::context::use_project;
 use crate::journal::api::run_command;
 use crate::journal::command_id;
-use crate::keys::is_typing;
+use crate::keys::{Act, Scope, shortcuts, use_keys};
 use crate::loading::{loaded, resource};
 use crate::raw_query::raw_query;
 use crate::title::PageTitle;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName, format};
-use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 use leptos_router::NavigateOptions;
 use leptos_router::hooks::use_navigate;
@@ -173,47 +172,34 @@ impl Judging {
 
     /// Says that one is still there, and lets the pair go with the page unless something was said.
     fn hold(self) {
-        let place = move || self.item.try_with_value(|item| (item.row.clone(), item.list.clone()));
+        // Effects run in the browser only.
         Effect::new(move |_| {
-            let say = move || {
-                if let Some((row, list)) = place() {
-                    send(keep_row(row, list), |_| ());
-                }
-            };
+            let (row, list) = self.item.with_value(|item| (item.row.clone(), item.list.clone()));
+            let place = (row.clone(), list.clone());
+            let say = move || send(keep_row(place.0.clone(), place.1.clone()), |_| ());
             if let Ok(interval) = set_interval_with_handle(say, SIGN_OF_LIFE) {
                 on_cleanup(move || interval.clear());
             }
-        });
-        #[cfg(feature = "hydrate")]
-        {
-            let (done, item) = (self.is_done, self.item.get_value());
             on_cleanup(move || {
-                if done.try_get_value() == Some(false) {
-                    leptos::task::spawn_local(async move { drop(release_row(item.row, item.list).await) });
+                if self.is_done.try_get_value() == Some(false) {
+                    send(release_row(row.clone(), list.clone()), |_| ());
                 }
             });
-        }
-        #[cfg(not(feature = "hydrate"))]
-        let _ = release_row;
+        });
     }
 
     fn follow_keys(self) {
-        let listening = window_event_listener(leptos::ev::keydown, move |event: KeyboardEvent| {
-            if event.default_prevented() || event.repeat() || is_typing(&event) || event.alt_key() {
-                return;
+        use_keys().on(Scope::Pair, move |act| {
+            match act {
+                Act::Letter('a') => self.choose(ShownSide::A),
+                Act::Letter('b') => self.choose(ShownSide::B),
+                Act::Letter('=') => self.choose(ShownSide::Equal),
+                Act::Undo => self.undo(),
+                Act::CompleteAndGoOn => self.complete(),
+                _ => return false,
             }
-            let is_with_control = event.ctrl_key() || event.meta_key();
-            match (event.key().as_str(), is_with_control) {
-                ("a", false) => self.choose(ShownSide::A),
-                ("b", false) => self.choose(ShownSide::B),
-                ("=", false) => self.choose(ShownSide::Equal),
-                ("z", false) => self.undo(),
-                ("Enter", true) => self.complete(),
-                _ => return,
-            }
-            event.prevent_default();
+            true
         });
-        on_cleanup(move || listening.remove());
     }
 }
 
@@ -338,12 +324,12 @@ fn Preference(judging: Judging, list: String) -> impl IntoView {
                 <select class="input" aria-label="Skip" disabled=is_shut on:change=skip>
                     <option value="">"Skip…"</option>{reasons.into_iter().collect_view()}
                 </select>
-                <button class="btn" type="button" aria-keyshortcuts="z" disabled=move || judging.is_busy.get() on:click=move |_| judging.undo()>
+                <button class="btn" type="button" aria-keyshortcuts=shortcuts(Act::Undo) disabled=move || judging.is_busy.get() on:click=move |_| judging.undo()>
                     <Icon name=IconName::Undo/>"Undo"<kbd aria-hidden="true">"z"</kbd>
                 </button>
             </div>
             <Show when=move || judging.is_over.get()><a class="btn" href=list.clone()>"Back to the list"</a></Show>
-            <button class="btn primary" type="button" aria-keyshortcuts="Control+Enter Meta+Enter" disabled=is_shut on:click=move |_| judging.complete()>
+            <button class="btn primary" type="button" aria-keyshortcuts=shortcuts(Act::CompleteAndGoOn) disabled=is_shut on:click=move |_| judging.complete()>
                 "Complete and continue"<kbd aria-hidden="true">"Ctrl ↵"</kbd>
             </button>
         </aside>

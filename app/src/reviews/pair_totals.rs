@@ -62,7 +62,7 @@ fn drawn(found: &TotalsOfPairs) -> AnyView {
     }
     let uneven = totals.side_chance.is_some_and(|chance| chance < UNLIKELY);
     view! {
-        <p class="pair-score">
+        <p>
             <b>{second}</b>" against "<b>{first}</b>" "
             <span class="num">{counts(totals)}</span>
         </p>

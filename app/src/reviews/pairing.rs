@@ -7,7 +7,7 @@ use crate::raw_query::relation;
 use crate::ui::format;
 use leptos::prelude::*;
 use shared::address::ReviewsAddress;
-use shared::reviews::{PairExperiments, Paired};
+use shared::reviews::{PairExperiments, PairsMade};
 
 /// Draws the button, and what came of it.
 #[component]
@@ -45,7 +45,7 @@ pub(crate) fn PairUp(experiments: [String; 2]) -> impl IntoView {
 }
 
 /// "20 pairs to review. 3 inputs that only one of them has are left out."
-fn words(paired: &Paired) -> String {
+fn words(paired: &PairsMade) -> String {
     let mut words = match (paired.added, paired.already) {
         (added, 0) => format!("{} to review.", format::counted(added, "pair", "pairs")),
         (0, _) => "The list has every pair.".to_owned(),

@@ -87,7 +87,7 @@ pub struct PairExperiments {
 
 /// What became of making pairs.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Paired {
+pub struct PairsMade {
     /// The list.
     pub list: ReviewList,
     /// Pairs that were added.

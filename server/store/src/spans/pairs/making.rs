@@ -13,7 +13,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use shared::objects::{NamedObject, ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::reviews::{
-    Frame, ListDefinition, MOST_PAIRS, PairExperiments, Paired, Pairwise, ReviewList, SaveReviewList, Selection, SelectionKind,
+    Frame, ListDefinition, MOST_PAIRS, PairExperiments, PairsMade, Pairwise, ReviewList, SaveReviewList, Selection, SelectionKind,
 };
 use shared::{ObjectId, Problem, ReviewListId, RowId};
 use std::collections::{BTreeMap, HashMap, HashSet};
@@ -44,7 +44,7 @@ impl Desk {
     /// # Errors
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] for unknown experiments, [`Problem::Invalid`] where they have no input in
     /// common.
-    pub async fn pair_experiments(&self, command: PairExperiments) -> Result<Paired> {
+    pub async fn pair_experiments(&self, command: PairExperiments) -> Result<PairsMade> {
         self.require(Action::Configure)?;
         let all = self.objects(ObjectKind::Experiment, &command.project).await?;
         let find = |name: &String| -> Result<&NamedObject> {
@@ -84,7 +84,7 @@ impl Desk {
     ///
     /// # Errors
     /// [`Problem::Forbidden`] below engineers, [`Problem::NotFound`] for an unknown list or experiment, and for a list of single rows.
-    pub async fn pair_list(&self, list: &ReviewListId) -> Result<Paired> {
+    pub async fn pair_list(&self, list: &ReviewListId) -> Result<PairsMade> {
         self.require(Action::Configure)?;
         let list = reviews::list(self.store.readers(), list).await?;
         let pairwise = list.list.definition.pairwise.clone();
@@ -112,7 +112,7 @@ impl Desk {
             added += add.await?;
         }
         let already = already as u64 + (drawn.len() as u64).saturating_sub(added);
-        Ok(Paired { list: list.list, added, already, alone, not_drawn })
+        Ok(PairsMade { list: list.list, added, already, alone, not_drawn })
     }
 
     /// What two experiments have in common, and how many inputs only one of them has.

@@ -9,8 +9,8 @@ use shared::audit::{Deed, Edit, ListActivity, Revert};
 use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
 use shared::projects::{ChangeSettings, Project};
 use shared::reviews::{
-    CompleteReview, FillList, Frame, ListDefinition, OpenPair, PairExperiments, PairTotals, Paired, Pairwise, ReviewList, SaveReviewList,
-    ShownSide, SkipReason, SkipReview, TakeNext,
+    CompleteReview, FillList, Frame, ListDefinition, OpenPair, PairExperiments, PairTotals, PairsMade, Pairwise, ReviewList,
+    SaveReviewList, ShownSide, SkipReason, SkipReview, TakeNext,
 };
 use shared::{ObjectId, RowId};
 
@@ -69,7 +69,7 @@ async fn experiments_are_paired_on_their_input() {
     for store in stores().await {
         let (project, [old, _]) = world(&store, "paired").await;
         assert_eq!(refused(store.reviewer.pair_experiments(both(&project)).await), refused(store.reviewer.pair_list(&"x".into()).await));
-        let Paired { list, added, already, alone, not_drawn } = store.engineer.pair_experiments(both(&project)).await.unwrap();
+        let PairsMade { list, added, already, alone, not_drawn } = store.engineer.pair_experiments(both(&project)).await.unwrap();
         assert_eq!((added, already, alone, not_drawn), (3, 0, 2, 0));
         assert_eq!((list.name.as_str(), list.definition.frame), ("new against old", Frame::Representative));
         let mut seen = Vec::new();
