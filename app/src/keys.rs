@@ -324,6 +324,9 @@ pub(crate) static TABLE: [Line; 58] = [
     line(Scope::Board, &[("ArrowUp", Act::RowAbove), ("ArrowDown", Act::RowBelow)], "Next and previous card"),
     line(Scope::Board, &[("ArrowLeft", Act::ColumnBefore), ("ArrowRight", Act::ColumnAfter)], "Column before and after"),
     line(Scope::Board, &[("Shift+ArrowLeft", Act::MoveBefore), ("Shift+ArrowRight", Act::MoveAfter)], "Move the card"),
+    line(Scope::Pair, &[("a", Act::Letter('a')), ("b", Act::Letter('b')), ("=", Act::Letter('='))], "A is better, B is better, equal"),
+    line(Scope::Pair, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue"),
+    line(Scope::Pair, &[("z", Act::Undo)], "Undo"),
 ];
 
 impl Line {

@@ -14,6 +14,9 @@ mod moving;
 mod narrowing;
 mod pace;
 mod page;
+mod pair;
+mod pair_totals;
+mod pairing;
 mod reading;
 mod row;
 mod rules;
@@ -23,6 +26,7 @@ mod ways;
 
 pub(crate) use flagging::{FlagDraft, FlagForm, Flagger, told};
 pub use page::ReviewsPage;
+pub(crate) use pairing::PairUp;
 pub(crate) use taking::{Taking, just_taken, why_next};
 
 use serde::{Deserialize, Serialize};

@@ -25,6 +25,7 @@ mod m0220_restoring;
 mod m0221_evidence;
 mod m0222_mapping;
 mod m0223_words_of_gone_rows;
+mod m0224_pairs;
 mod m0225_unclear;
 mod m0226_imports;
 mod m0305_spans;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0221_evidence::Migration),
             Box::new(m0222_mapping::Migration),
             Box::new(m0223_words_of_gone_rows::Migration),
+            Box::new(m0224_pairs::Migration),
             Box::new(m0225_unclear::Migration),
             Box::new(m0226_imports::Migration),
         ]

@@ -17,6 +17,7 @@ pub mod projects;
 pub mod review_filling;
 pub mod review_items;
 pub mod review_lists;
+pub mod review_pairs;
 pub mod rows;
 pub mod scores;
 pub mod summary;

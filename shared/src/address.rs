@@ -177,6 +177,8 @@ pub struct ReviewsAddress {
     pub range: Option<String>,
     /// Whether the items stand on a board.
     pub is_board: bool,
+    /// The id of the pair that is open.
+    pub pair: Option<String>,
 }
 
 impl ReviewsAddress {
@@ -190,6 +192,7 @@ impl ReviewsAddress {
             kind: text("kind"),
             range: text("range"),
             is_board: text("layout").as_deref() == Some(BOARD),
+            pair: text("pair"),
         }
     }
 
@@ -203,6 +206,7 @@ impl ReviewsAddress {
             ("range", &text(&self.range)),
             ("layout", if self.is_board { BOARD } else { "" }),
             ("after", &text(&self.after)),
+            ("pair", &text(&self.pair)),
         ]);
         if query.is_empty() { "?".to_owned() } else { query }
     }

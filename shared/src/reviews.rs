@@ -9,6 +9,7 @@ mod flags;
 mod items;
 mod overview;
 mod pace;
+mod pairs;
 mod selection;
 mod status;
 
@@ -21,6 +22,9 @@ pub use items::{
 };
 pub use overview::{AwaitedReviews, ItemInHand, ItemsShown, ListProgress, ListSetting, MOST_AWAITED, OpenReviews, ReviewsView};
 pub use pace::{AskPace, ListPace, PaceEstimate, ReviewerPace, durations, median_seconds};
+pub use pairs::{
+    MOST_PAIRS, OpenPair, PairExperiments, PairSide, PairTotals, PairsMade, Pairwise, Preference, ShareEstimate, ShownSide, TotalsOfPairs,
+};
 pub use selection::{Selection, SelectionFrame, SelectionKind};
 pub use status::{Progress, ReviewStatus};
 
@@ -152,6 +156,9 @@ pub struct ListDefinition {
     pub due: Option<Micros>,
     /// The dataset that rows go to unless another is chosen.
     pub dataset: Option<ObjectId>,
+    /// The experiments whose rows it shows side by side; none of a list of single rows. Fixed from the start.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pairwise: Option<Pairwise>,
 }
 
 impl ListDefinition {
@@ -175,6 +182,9 @@ impl ListDefinition {
         }
         if self.metadata.len() > MOST_PATHS {
             return Err(Problem::invalid("metadata", format!("A list may name at most {MOST_PATHS} paths.")));
+        }
+        if self.pairwise.as_ref().is_some_and(|pairwise| pairwise.experiments[0] == pairwise.experiments[1]) {
+            return Err(Problem::invalid("pairwise", "Name two experiments: one cannot be compared with itself."));
         }
         let counts = [self.questions.len(), self.reviewers.people.len(), self.reviewers.roles.len()];
         if counts.into_iter().any(|count| count > 1_000) {

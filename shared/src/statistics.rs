@@ -47,6 +47,16 @@ fn student(share: f64, freedom: f64) -> f64 {
     (freedom * low / (1.0 - low)).sqrt()
 }
 
+/// How likely a split as uneven as this one, or more so, is of as many fair tosses: the exact two-sided binomial test at ½. None of no tosses.
+pub fn binomial_at_half(successes: u64, tosses: u64) -> Option<f64> {
+    if tosses == 0 {
+        return None;
+    }
+    let fewer = successes.min(tosses.saturating_sub(successes)) as f64;
+    // P(X ≤ k) is the incomplete beta function at ½ of n − k and k + 1; the distribution is symmetric.
+    Some((2.0 * incomplete_beta(0.5, tosses as f64 - fewer, fewer + 1.0)).min(1.0))
+}
+
 /// The regularised incomplete beta function.
 fn incomplete_beta(x: f64, a: f64, b: f64) -> f64 {
     if x <= 0.0 || x >= 1.0 {
@@ -137,6 +147,24 @@ mod tests {
         ] {
             near(is, expected);
         }
+    }
+
+    #[test]
+    fn a_fair_coin_is_tested_exactly() {
+        // By summing the binomial coefficients.
+        for (successes, tosses, expected) in [
+            (4, 5, 0.375),
+            (5, 5, 0.0625),
+            (0, 5, 0.0625),
+            (5, 10, 1.0),
+            (8, 10, 0.109_375),
+            (1, 1, 1.0),
+            (60, 100, 0.056_887_933_6),
+            (36, 50, 0.002_602_171_5),
+        ] {
+            near(binomial_at_half(successes, tosses).unwrap(), expected);
+        }
+        assert_eq!(binomial_at_half(0, 0), None);
     }
 
     #[test]

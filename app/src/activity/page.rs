@@ -188,6 +188,7 @@ fn named(deed: &Deed) -> &'static str {
         Deed::Unflag => "Taken out of review",
         Deed::Assign => "Reviews assigned",
         Deed::Complete => "Reviews completed",
+        Deed::Prefer => "Pairs reviewed",
         Deed::Skip => "Reviews left to others",
         Deed::Close => "Reviews closed",
         Deed::Reopen => "Reviews opened again",

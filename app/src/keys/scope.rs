@@ -19,12 +19,14 @@ pub(crate) enum Scope {
     Lines,
     /// On the board of a review list.
     Board,
+    /// At a pair of a review list.
+    Pair,
 }
 
 impl Scope {
     /// All of them, as the sheet orders them.
-    pub(crate) const ALL: [Self; 8] =
-        [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Home, Self::Lines, Self::Board];
+    pub(crate) const ALL: [Self; 9] =
+        [Self::Everywhere, Self::List, Self::Trace, Self::Tree, Self::Review, Self::Home, Self::Lines, Self::Board, Self::Pair];
 
     /// The heading on the sheet.
     pub(crate) fn title(self) -> &'static str {
@@ -37,6 +39,7 @@ impl Scope {
             Self::Home => "Home",
             Self::Lines => "Lines of JSON",
             Self::Board => "Board",
+            Self::Pair => "Pair",
         }
     }
 
@@ -51,6 +54,7 @@ impl Scope {
             Self::Home => ".home",
             Self::Lines => ".unfolding",
             Self::Board => ".board",
+            Self::Pair => ".pair",
         }
     }
 }

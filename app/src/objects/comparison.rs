@@ -13,6 +13,7 @@ use crate::keys::follow_rows;
 use crate::live;
 use crate::loading::{loaded, resource};
 use crate::raw_query::{path_segments, raw_query, relation};
+use crate::reviews::PairUp;
 use crate::title::PageTitle;
 use crate::ui::markup::inner;
 use crate::ui::{Icon, IconName};
@@ -23,6 +24,7 @@ use shared::address::{ComparisonAddress, RowsPage, base_of_segments, comparison_
 use shared::comparison::{MOST_EXPERIMENTS, OpenComparison};
 use shared::live::{Event, LiveChange};
 use shared::markup::Html;
+use shared::permissions::Action;
 use std::time::Duration;
 
 /// How long events are gathered before the page is read again.
@@ -139,6 +141,13 @@ fn SideBySide(query: OpenComparison, view: ComparisonView) -> impl IntoView {
         let with = with.iter().map(|name| if *name == base { before.clone() } else { name.clone() }).collect();
         lead(&(comparison_page(&base) + &address.with_experiments(with).to_query()));
     };
+    let pair_up = match names.as_slice() {
+        [base, other] if context.may(Action::Configure) => {
+            let experiments = [base.clone(), other.clone()];
+            Some(view! { <PairUp experiments/> })
+        }
+        _ => None,
+    };
     let all = context.page("experiments");
     let view = RwSignal::new(view);
     follow(view, query);
@@ -149,7 +158,7 @@ fn SideBySide(query: OpenComparison, view: ComparisonView) -> impl IntoView {
             <h1>"Compare"</h1>
             {compared}
             <label class="against"><span>"against"</span><select class="input" aria-label="Base" on:change=choose>{bases}</select></label>
-            <div class="actions">{another}</div>
+            <div class="actions">{pair_up}{another}</div>
         </header>
         <div class="table-scroll" tabindex="0" role="region" aria-label="Comparison" inner_html=move || inner(view.with(|view| view.drawn.clone()))></div>
     }

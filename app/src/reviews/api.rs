@@ -9,10 +9,10 @@ use crate::json::Json;
 use leptos::prelude::*;
 use shared::objects::RowAddress;
 use shared::reviews::{
-    ArchiveReviewList, AskPace, FillList, Filled, FlagSetting, ItemInHand, ListPace, ListSetting, NameReviewRule, OpenReviews, ReviewList,
-    ReviewRule, RuleTrial, SaveReviewList, SaveReviewRule, TakeNext,
+    ArchiveReviewList, AskPace, CompleteReview, FillList, Filled, FlagSetting, ItemInHand, ListPace, ListSetting, NameReviewRule, OpenPair,
+    OpenReviews, PairExperiments, PairsMade, ReviewList, ReviewRule, RuleTrial, SaveReviewList, SaveReviewRule, TakeNext, TotalsOfPairs,
 };
-use shared::{Micros, ProjectId, ReviewListId};
+use shared::{Micros, ProjectId, ReviewItemId, ReviewListId};
 
 /// The page of review lists.
 #[server(name = OpenReviewsCall, prefix = "/fn", endpoint = "reviews/open", input = Json, output = Json)]
@@ -107,4 +107,36 @@ pub async fn keep_row(row: RowAddress, list: ReviewListId) -> Result<Micros, App
 #[server(name = ReleaseRowCall, prefix = "/fn", endpoint = "reviews/release", input = Json, output = Json)]
 pub async fn release_row(row: RowAddress, list: ReviewListId) -> Result<(), AppError> {
     Ok(desk()?.release_row(&row, &list).await?)
+}
+
+/// Makes a list of the pairs of two experiments, or fills the one that there is.
+#[server(name = PairExperimentsCall, prefix = "/fn", endpoint = "reviews/pair-experiments", input = Json, output = Json)]
+pub async fn pair_experiments(command: PairExperiments) -> Result<PairsMade, AppError> {
+    Ok(desk()?.pair_experiments(command).await?)
+}
+
+/// Takes a pair in hand, or keeps it there.
+#[server(name = OpenPairCall, prefix = "/fn", endpoint = "reviews/open-pair", input = Json, output = Json)]
+pub async fn open_pair(item: ReviewItemId) -> Result<OpenPair, AppError> {
+    Ok(desk()?.open_pair(&item).await?)
+}
+
+/// Takes the next pair of a list in hand; none if nothing is left for who asks.
+#[server(name = NextPairCall, prefix = "/fn", endpoint = "reviews/next-pair", input = Json, output = Json)]
+pub async fn next_pair(command: TakeNext) -> Result<Option<OpenPair>, AppError> {
+    Ok(desk()?.next_pair(command).await?)
+}
+
+/// Says which side of a pair is better, and takes the next pair in hand; none if nothing is left for who says it.
+#[server(name = PreferCall, prefix = "/fn", endpoint = "reviews/prefer", input = Json, output = Json)]
+pub async fn prefer(command: CompleteReview, next: TakeNext) -> Result<Option<OpenPair>, AppError> {
+    let desk = desk()?;
+    desk.complete_review(command).await?;
+    Ok(desk.next_pair(next).await?)
+}
+
+/// How often each of the two experiments of a list was preferred.
+#[server(name = PairTotalsCall, prefix = "/fn", endpoint = "reviews/pair-totals", input = Json, output = Json)]
+pub async fn pair_totals(list: ReviewListId) -> Result<TotalsOfPairs, AppError> {
+    Ok(desk()?.pair_totals(&list).await?)
 }

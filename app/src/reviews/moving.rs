@@ -183,7 +183,7 @@ impl Moving {
 fn command(item: &ReviewItem, to: ReviewStatus) -> Command {
     let (row, list) = (item.row.clone(), Some(item.list.clone()));
     match to {
-        ReviewStatus::Complete => Command::CompleteReview(CompleteReview { row, list, client_id: None }),
+        ReviewStatus::Complete => Command::CompleteReview(CompleteReview { row, list, preference: None, client_id: None }),
         ReviewStatus::Backlog | ReviewStatus::InReview => {
             Command::SetReviewStatus(SetReviewStatus { row, list, status: to, client_id: None })
         }

@@ -7,6 +7,8 @@ use super::filling::FillDialog;
 use super::lists::Lists;
 use super::narrowing::Narrowing;
 use super::pace::Pace;
+use super::pair::PairPage;
+use super::pair_totals::Totals;
 use super::reading::Reading;
 use super::row::ItemRow;
 use super::rules::RulesDialog;
@@ -30,10 +32,21 @@ use shared::{ProjectId, ReviewItemId, ReviewListId};
 /// Draws the review lists of the project and the items of one of them.
 #[component]
 pub fn ReviewsPage() -> impl IntoView {
+    let raw = raw_query();
+    let is_pair = Memo::new(move |_| ReviewsAddress::parse(&raw.get()).pair.is_some());
+    move || if is_pair.get() { view! { <PairPage/> }.into_any() } else { view! { <ListPage/> }.into_any() }
+}
+
+#[component]
+fn ListPage() -> impl IntoView {
     let context = use_project();
     let (project, parts) = (context.project.id.clone(), vec!["Review".to_owned(), context.project.name.clone()]);
     let raw = raw_query();
-    let address = Memo::new(move |_| ReviewsAddress::parse(&raw.get()));
+    let address = Memo::new(move |before: Option<&ReviewsAddress>| {
+        let address = ReviewsAddress::parse(&raw.get());
+        // One is about to be at a pair.
+        before.filter(|_| address.pair.is_some()).cloned().unwrap_or(address)
+    });
     let answer = resource(move || address.get(), move |address| open_reviews(asked(&project, &address)));
     let page = loaded(answer, move |view| view! { <Reviews address=address.get_untracked() view/> }.into_any());
     view! {
@@ -87,11 +100,13 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
     let is_plain = address == ReviewsAddress { list: address.list.clone(), ..ReviewsAddress::default() };
     let is_start = view.with_untracked(|view| may_review && is_plain && view.reviews.is_new)
         && progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| !known.instructions.is_empty()));
+    let is_of_pairs = progress.with_untracked(|progress| progress.as_ref().is_some_and(|known| known.list.definition.pairwise.is_some()));
+    let totals = is_of_pairs.then(|| view! { <Totals reading list=list.clone()/> });
     let (taken, edited) = (list.clone(), list.clone());
     let take = (may_review && !is_start).then(|| view! { <TakeTheNext list=taken.clone()/> });
     let configure = context.may(Action::Configure).then(|| view! { <Configure list=edited/> });
     let filled = list.clone();
-    let (may_fill, filling, ruling) = (context.may(Action::ActOnMany), RwSignal::new(false), RwSignal::new(false));
+    let (may_fill, filling, ruling) = (context.may(Action::ActOnMany) && !is_of_pairs, RwSignal::new(false), RwSignal::new(false));
     let fill = may_fill.then(|| view! { <Fills filling ruling/> });
     let fill_dialogs = may_fill.then(|| view! { <FillDialogs list=filled view progress filling ruling/> });
     let stopped = move || {
@@ -114,6 +129,7 @@ fn Reviews(address: ReviewsAddress, view: ReviewsPageView) -> impl IntoView {
             <Lists view list is_board/>
             {stopped}
             {if is_start { view! { <Start progress/> }.into_any() } else { instructions.into_any() }}
+            {totals}
             <div class="review-narrowing"><Narrowing address/><Pace reading/></div>
             <Show when=move || is_anything.get() fallback=nothing>{items.clone()}</Show>
         </div>

@@ -2,7 +2,7 @@
 
 use crate::ui::{Avatar, RelativeTime, format};
 use leptos::prelude::*;
-use shared::address::{review_link, row_link};
+use shared::address::{ReviewsAddress, review_link, row_link};
 use shared::objects::ObjectKind;
 use shared::reviews::{Review, ReviewItem, ReviewStatus, Selection, SelectionKind, SkipReason};
 
@@ -41,6 +41,10 @@ pub(super) fn ItemRow(item: ReviewItem, organization: String) -> impl IntoView {
 /// The address of an item.
 pub(super) fn place(item: &ReviewItem, organization: &str) -> String {
     match item.status {
+        ReviewStatus::Backlog | ReviewStatus::InReview if item.is_pair => {
+            let (list, pair) = (Some(item.list.0.clone()), Some(item.id.0.clone()));
+            ReviewsAddress { list, pair, ..ReviewsAddress::default() }.to_query()
+        }
         ReviewStatus::Complete => row_link(organization, item.row.object_type, &item.row.object_id, &item.row.id),
         ReviewStatus::Backlog | ReviewStatus::InReview => review_link(organization, &item.row, item.list.as_str()),
     }

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use shared::filter::{format_instant, parse_expression};
 use shared::reviews::{
     ChangeReviewItem, CompleteReview, FlagRow, Flagging, HandOver, ListReviewItems, ReviewItem, ReviewOrder, ReviewStatus, Selection,
-    SetReviewStatus, SkipReason, SkipReview, TakeNext, UnflagRow,
+    SetReviewStatus, ShownSide, SkipReason, SkipReview, TakeNext, UnflagRow,
 };
 use shared::{Problem, ProjectId, ReviewItemId, RowId};
 use store::{Desk, MatchingItems};
@@ -197,10 +197,18 @@ pub struct SentOnce {
     client_id: Option<String>,
 }
 
+/// What is better of a pair, in lists that show pairs: `a`, `b` or `equal`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct Completing {
+    preference: Option<ShownSide>,
+    client_id: Option<String>,
+}
+
 /// Says that the caller has reviewed an item.
-pub async fn complete(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<SentOnce>) -> ApiResult<Json<Value>> {
+pub async fn complete(Signed(desk): Signed, Path(id): Path<String>, JsonBody(body): JsonBody<Completing>) -> ApiResult<Json<Value>> {
     let ReviewItem { id, row, list, .. } = desk.review_item(&ReviewItemId(id)).await?;
-    desk.complete_review(CompleteReview { row, list: Some(list), client_id: body.client_id }).await?;
+    desk.complete_review(CompleteReview { row, list: Some(list), preference: body.preference, client_id: body.client_id }).await?;
     answer(&desk, &id).await
 }
 

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use shared::filter::{format_instant, parse_instant};
 use shared::people::Role;
 use shared::questions::Audience;
-use shared::reviews::{ArchiveReviewList, Frame, ListDefinition, Overlap, ReviewList, ReviewOrder, SaveReviewList};
+use shared::reviews::{ArchiveReviewList, Frame, ListDefinition, Overlap, Pairwise, ReviewList, ReviewOrder, SaveReviewList};
 use shared::{ObjectId, PersonId, Problem, ProjectId, QuestionId, ReviewListId};
 use store::{Desk, same_name};
 
@@ -77,6 +77,7 @@ struct SentList {
     order: Option<ReviewOrder>,
     metadata: Option<Vec<String>>,
     seed: Option<i64>,
+    pairwise: Option<Pairwise>,
     #[serde(default)]
     apply_to_open: bool,
 }
@@ -131,6 +132,7 @@ impl SentList {
             claim_minutes: self.claim_minutes,
             due: self.due.map(instant).transpose()?,
             dataset: self.dataset_id,
+            pairwise: self.pairwise,
         };
         let (seed, apply_to_open) = (self.seed, self.apply_to_open);
         Ok(SaveReviewList { project, list, name: self.name.unwrap_or_default(), definition, seed, apply_to_open, version: None })
@@ -139,12 +141,24 @@ impl SentList {
 
 /// A list.
 fn shown(list: &ReviewList) -> Value {
-    let ListDefinition { description, frame, needed, overlap, order, reviewers, questions, metadata, claim_minutes, due, dataset } =
-        &list.definition;
+    let ListDefinition {
+        description,
+        frame,
+        needed,
+        overlap,
+        order,
+        reviewers,
+        questions,
+        metadata,
+        claim_minutes,
+        due,
+        dataset,
+        pairwise,
+    } = &list.definition;
     json!({
         "id": list.id, "project_id": list.project, "name": list.name, "created": format_instant(list.created), "default": list.is_default(),
         "instructions": description, "questions": questions, "reviewers_per_item": needed, "overlap": overlap, "reviewers": reviewers,
         "claim_minutes": claim_minutes, "due": due.map(format_instant), "dataset_id": dataset, "frame": frame, "order": order,
-        "metadata": metadata, "seed": list.seed,
+        "metadata": metadata, "seed": list.seed, "pairwise": pairwise,
     })
 }

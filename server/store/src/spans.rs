@@ -8,6 +8,7 @@ mod groups;
 pub(crate) mod list;
 mod marks;
 pub(crate) mod open;
+mod pairs;
 mod reading;
 mod tree;
 mod unanswered;

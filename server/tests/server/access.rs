@@ -239,6 +239,15 @@ const FUNCTIONS: &[(&str, Access, &str)] = &[
     ("reviews/keep", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
     ("reviews/hold", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
     ("reviews/release", Access::May(Action::Review), r#"{"row":{"object_type":"project_logs","object_id":"no","id":"no"},"list":"no"}"#),
+    ("reviews/pair-experiments", Access::May(Action::Configure), r#"{"command":{"project":"no","experiments":["a","b"]}}"#),
+    ("reviews/open-pair", Access::May(Action::Review), r#"{"item":"no"}"#),
+    ("reviews/next-pair", Access::May(Action::Review), r#"{"command":{"project":"no"}}"#),
+    (
+        "reviews/prefer",
+        Access::May(Action::Review),
+        r#"{"command":{"row":{"object_type":"experiment","object_id":"no","id":"no"},"preference":"a"},"next":{"project":"no"}}"#,
+    ),
+    ("reviews/pair-totals", Access::May(Action::Read), r#"{"list":"no"}"#),
     ("reviews/next", Access::May(Action::Review), r#"{"command":{"project":"no"}}"#),
     ("spans/open", Access::May(Action::Read), r#"{"query":{"object":"no","root_span_id":"no","span_id":null}}"#),
     (

@@ -42,6 +42,8 @@ pub enum Deed {
     Assign,
     /// A review was completed, or taken back: then `to` is none.
     Complete,
+    /// A pair was reviewed: what is better was said, or taken back: then `to` is none.
+    Prefer,
     /// Somebody left a review to others.
     Skip,
     /// A review was closed by hand.
@@ -62,7 +64,7 @@ pub enum Deed {
 
 impl Deed {
     /// Every one that has a word of its own.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Answer,
         Self::Clear,
         Self::Gold,
@@ -80,6 +82,7 @@ impl Deed {
         Self::Unflag,
         Self::Assign,
         Self::Complete,
+        Self::Prefer,
         Self::Skip,
         Self::Close,
         Self::Reopen,
@@ -109,6 +112,7 @@ impl Deed {
             Self::Unflag => "unflag",
             Self::Assign => "assign",
             Self::Complete => "complete",
+            Self::Prefer => "prefer",
             Self::Skip => "skip",
             Self::Close => "close",
             Self::Reopen => "reopen",

@@ -1,6 +1,6 @@
 //! Rows in review lists, and what people do with them.
 
-use super::{ReviewOrder, ReviewStatus, Selection, SelectionKind};
+use super::{ReviewOrder, ReviewStatus, Selection, SelectionKind, ShownSide};
 use crate::objects::{ObjectKind, RowAddress};
 use crate::people::Person;
 use crate::{Micros, PersonId, ProjectId, ReviewItemId, ReviewListId, RowId};
@@ -99,6 +99,9 @@ pub struct CompleteReview {
     /// In which list; none means the one in which one has it in hand, else where it is found first, the default list before others.
     #[serde(default)]
     pub list: Option<ReviewListId>,
+    /// What is better of a pair, where the list shows pairs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preference: Option<ShownSide>,
     /// Sent again with the same id, a command changes nothing.
     #[serde(default)]
     pub client_id: Option<String>,
@@ -293,8 +296,11 @@ pub struct ReviewItem {
     pub name: String,
     /// The beginning of its input.
     pub input: String,
-    /// And of its output.
+    /// And of its output; empty of a pair, of which it would tell the sides.
     pub output: String,
+    /// Whether it stands for a pair of rows.
+    #[serde(default)]
+    pub is_pair: bool,
     /// Whether it stands in the list; what nobody flagged and somebody reviewed does not.
     pub listed: bool,
     /// Where its review stands.

@@ -76,7 +76,7 @@ impl Reviewing {
         }
         self.list.let_go();
         let list = untrack(|| self.list.list());
-        trace.run(Command::CompleteReview(CompleteReview { row, list, client_id: None }));
+        trace.run(Command::CompleteReview(CompleteReview { row, list, preference: None, client_id: None }));
         self.told.set("Completed.".to_owned());
         if goes_on {
             self.go_on();

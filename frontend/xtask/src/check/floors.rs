@@ -109,6 +109,7 @@ const HOUSES: &[House] = &[
             "m0221_evidence",
             "m0222_mapping",
             "m0223_words_of_gone_rows",
+            "m0224_pairs",
             "m0225_unclear",
             "m0226_imports",
         ]],

@@ -211,7 +211,7 @@ impl DemoAct {
                 let flagging = Flagging { note: Some(note), assignees, ..Flagging::default() };
                 desk.flag_row(FlagRow { row, flagging, client_id }).await?;
             }
-            DemoDeed::Complete => desk.complete_review(CompleteReview { row, list: None, client_id }).await?,
+            DemoDeed::Complete => desk.complete_review(CompleteReview { row, list: None, preference: None, client_id }).await?,
         }
         Ok(())
     }

@@ -14,6 +14,7 @@ pub fn item(item: &ReviewItem, desk: &Desk, why: Option<WhyNext>) -> Value {
     json!({
         "id": item.id, "project_id": item.project, "list": item.list, "object_type": item.row.object_type.as_str(),
         "object_id": item.row.object_id, "row_id": item.row.id, "root_span_id": item.root_span_id, "name": item.name, "listed": item.listed,
+        "is_pair": item.is_pair,
         "status": item.status.as_str(), "status_text": item.text, "note": item.note, "round": item.round,
         "assignees": item.assignees.iter().map(|person| &person.email).collect::<Vec<_>>(),
         "reviewers_done": item.done, "reviewers_needed": item.needed, "flagged_by": item.flagged_by.as_ref().map(address),

@@ -5,6 +5,7 @@ pub(crate) mod claims;
 mod done;
 pub(crate) mod drawing;
 mod items;
+pub(crate) mod pairs;
 pub(crate) mod rules;
 pub(crate) mod shown;
 
@@ -52,6 +53,11 @@ impl List {
     /// The place of a row in the draw of the list.
     pub(crate) fn rank(&self, object: &ObjectId, row: &RowId) -> i64 {
         (self.number("rank", object, row) >> 1).cast_signed()
+    }
+
+    /// Whether somebody sees the row of the second experiment on the left: drawn, and always the same.
+    pub(crate) fn swaps(&self, object: &ObjectId, row: &RowId, person: &PersonId) -> bool {
+        self.number(&format!("side\0{person}"), object, row) & 1 == 1
     }
 
     /// A number of 0..1 that follows from the seed and the row.

@@ -125,6 +125,7 @@ async fn erase(change: &mut Change, actor: Actor, row: RowAddress) -> Result<()>
         format!("DELETE FROM review_selections WHERE project = {project} AND item IN ({items})"),
         format!("DELETE FROM review_assignments WHERE project = {project} AND item IN ({items})"),
         format!("DELETE FROM review_claims WHERE project = {project} AND item IN ({items})"),
+        format!("DELETE FROM review_pairs WHERE project = {project} AND item IN ({items})"),
         format!("DELETE FROM reviews WHERE project = {project} AND item IN ({items})"),
         format!("DELETE FROM review_items WHERE project = {project} AND span IN ({spans})"),
         format!("UPDATE job_rows SET stratum = NULL WHERE project = {project} AND stratum IS NOT NULL AND span IN ({spans})"),

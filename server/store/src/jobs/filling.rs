@@ -63,7 +63,11 @@ impl Desk {
 
     /// What a list is filled from: what is named, which must be of its project, else the logs.
     pub(super) async fn object_of_list(&self, list: &ReviewListId, object: Option<ObjectId>) -> Result<ObjectId> {
-        let project = reviews::list(self.store.readers(), list).await?.list.project;
+        let list = reviews::list(self.store.readers(), list).await?.list;
+        if list.definition.pairwise.is_some() {
+            return Err(Problem::invalid("list", reviews::pairs::FOREIGN).into());
+        }
+        let project = list.project;
         let Some(object) = object else { return Ok(self.project(&project).await?.logs()) };
         if self.find_object(&object).await?.project != project {
             return Err(Problem::invalid("object_id", "Name an object of the project that the list belongs to.").into());

@@ -19,6 +19,9 @@ impl Desk {
         if list.list.project != *project {
             return Err(Problem::not_found("review list").into());
         }
+        if list.list.definition.pairwise.is_some() {
+            return Err(Problem::invalid("list", reviews::pairs::FOREIGN).into());
+        }
         reviews::require_reviewers(self.store.readers(), &list, people).await
     }
 }

@@ -397,9 +397,8 @@ impl<'a> Seen<'a> {
             let own = self.blind.is_none_or(|blind| entry.actor.as_ref().is_some_and(|actor| actor.id == blind.person));
             let visible = self.entry(span, own, entry.source, &entry.action, &entry.path);
             if visible == Visible::Withheld {
-                (entry.from, entry.to, entry.cut) = (None, None, false);
-                // They are made of the values.
-                (entry.reason, entry.hash) = (None, None);
+                // The last two are made of the values.
+                (entry.from, entry.to, entry.cut, entry.reason, entry.hash) = (None, None, false, None, None);
             }
             visible != Visible::No
         });
@@ -422,6 +421,7 @@ impl<'a> Seen<'a> {
             | Deed::Unflag
             | Deed::Assign
             | Deed::Complete
+            | Deed::Prefer
             | Deed::Skip
             | Deed::Close
             | Deed::Reopen
@@ -440,9 +440,9 @@ impl<'a> Seen<'a> {
             // Of what is hidden not even the keys are known.
             Subject::Metadata(_) if self.hides(span) => false,
             Subject::Metadata(_) => return field(Field::Metadata),
-            // Who reviews what, and who is done, is no secret; why somebody left a row to others says what they think of it.
-            Subject::Review(_) if *deed == Deed::Skip && !own => {
-                let open = self.open(span, |question| question.before_comments);
+            // Who reviews what, and who is done, is no secret; what is better of a pair stays theirs, why they left a row as a comment.
+            Subject::Review(_) if matches!(deed, Deed::Prefer | Deed::Skip) && !own => {
+                let open = self.blind.is_none() || *deed == Deed::Skip && self.open(span, |question| question.before_comments);
                 return if open { Visible::Whole } else { Visible::Withheld };
             }
             Subject::Tags | Subject::Review(_) | Subject::Row => true,

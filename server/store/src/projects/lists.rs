@@ -194,6 +194,7 @@ async fn save(change: &mut Change, command: SaveReviewList, person: PersonId) ->
         None => None,
     };
     require_known(change, &command, before.as_ref()).await?;
+    require_paired(change, &command, before.as_ref()).await?;
     let definition = serde_json::to_string(&command.definition)?;
     let id = match before {
         None => {
@@ -259,6 +260,25 @@ async fn require_known(change: &Change, command: &SaveReviewList, before: Option
         return Ok(());
     }
     Err(Problem::invalid("dataset", "This project has no dataset with this id.").into())
+}
+
+/// Refuses to pair other experiments than those that a list was made for, and what are no experiments.
+async fn require_paired(change: &Change, command: &SaveReviewList, before: Option<&ReviewList>) -> Result<()> {
+    let pairwise = &command.definition.pairwise;
+    if let Some(before) = before {
+        if before.definition.pairwise == *pairwise {
+            return Ok(());
+        }
+        return Err(Problem::invalid("pairwise", "What a list pairs is fixed from the start. Make another list instead.").into());
+    }
+    for experiment in pairwise.iter().flat_map(|pairwise| &pairwise.experiments) {
+        let text = "SELECT 1 FROM objects WHERE id = ? AND project_id = ? AND kind = ? AND deleted IS NULL";
+        let bound = values![experiment.as_str(), command.project.as_str(), ObjectKind::Experiment.as_str()];
+        if !exists(&change.transaction, text, bound).await? {
+            return Err(Problem::invalid("pairwise", format!("This project has no experiment with the id {experiment}.")).into());
+        }
+    }
+    Ok(())
 }
 
 /// Whether anybody has reviewed anything in a list, or answered anything about what stands in it.

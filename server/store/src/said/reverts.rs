@@ -202,11 +202,20 @@ impl Way {
             (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus, Subject::Review(list)) if !list.is_empty() => {
                 Some(Self::Review(list.clone()))
             }
-            (Deed::Complete | Deed::Skip, Subject::Review(list)) if !list.is_empty() => Some(Self::OwnReview(list.clone())),
+            (Deed::Complete | Deed::Prefer | Deed::Skip, Subject::Review(list)) if !list.is_empty() => Some(Self::OwnReview(list.clone())),
             (Deed::Assign, Subject::Review(list)) if !list.is_empty() => Some(Self::Assigned(list.clone())),
-            (Deed::Flag | Deed::Unflag | Deed::Close | Deed::Reopen | Deed::SetStatus | Deed::Complete | Deed::Skip | Deed::Assign, _) => {
-                None
-            }
+            (
+                Deed::Flag
+                | Deed::Unflag
+                | Deed::Close
+                | Deed::Reopen
+                | Deed::SetStatus
+                | Deed::Complete
+                | Deed::Prefer
+                | Deed::Skip
+                | Deed::Assign,
+                _,
+            ) => None,
             (Deed::Answer | Deed::Clear | Deed::Gold | Deed::ClearGold, _) | (Deed::Edit | Deed::Merge, _) => None,
             (Deed::Comment | Deed::EditComment | Deed::DeleteComment | Deed::RestoreComment, _) => None,
             (Deed::Feedback, Subject::Score(name)) => Some(Self::Feedback(name.clone())),

@@ -157,7 +157,21 @@ pub(crate) async fn complete(turn: &mut Turn<'_>, command: CompleteReview, unans
         },
     };
     require_reviewer(&row, actor, &list).await?;
-    let asked = &row.list(&list)?.list.definition.questions;
+    let definition = &row.list(&list)?.list.definition;
+    match (&definition.pairwise, command.preference) {
+        // The questions of the project are asked about single rows.
+        (Some(_), Some(preferred)) => {
+            row.prefer(&list, preferred).await?;
+            let told = row.finish().await?;
+            return tell(turn, told).await;
+        }
+        (Some(_), None) => return Err(Problem::unanswered(&["Preference"]).into()),
+        (None, Some(_)) => {
+            return Err(Problem::invalid("preference", "This list shows single rows, of which none is better. Leave it out.").into());
+        }
+        (None, None) => {}
+    }
+    let asked = &definition.questions;
     let missing: Vec<&str> =
         unanswered.iter().filter(|(id, _)| asked.is_empty() || asked.contains(id)).map(|(_, name)| name.as_str()).collect();
     if !missing.is_empty() {
@@ -206,7 +220,7 @@ pub(crate) async fn put_back(turn: &mut Turn<'_>, list: &str, deed: &Deed, from:
     let (actor, list) = (turn.actor, ReviewListId::from(list));
     let mut row = begin(turn).await?;
     match deed {
-        Deed::Complete | Deed::Skip => {
+        Deed::Complete | Deed::Prefer | Deed::Skip => {
             let told = to.ok_or_else(|| Problem::invalid("edit", "This edit cannot be taken back."))?;
             row.take_back(&list, deed, told).await?;
         }

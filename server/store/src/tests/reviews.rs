@@ -8,6 +8,7 @@ mod home;
 mod in_hand;
 mod keys;
 mod lists;
+mod pairs;
 mod rules;
 mod taking;
 
@@ -38,7 +39,7 @@ pub(super) fn flag_as(project: &Project, row: &str, lists: &[&ReviewListId], alt
 
 /// Completes the review of a row.
 pub(super) fn complete(project: &Project, row: &str) -> CompleteReview {
-    CompleteReview { row: address(project, row), list: None, client_id: None }
+    CompleteReview { row: address(project, row), list: None, preference: None, client_id: None }
 }
 
 /// What was refused, as its sentence.

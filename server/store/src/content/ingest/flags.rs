@@ -270,6 +270,10 @@ impl Flags {
             }
             for (list, said) in named {
                 let list = ReviewListId(list);
+                // What only pairs can be in is passed over.
+                if reviews.is_unpaired(&list) {
+                    continue;
+                }
                 match said {
                     Said::Out => reviews.unflag(&list).await?,
                     Said::In(status) => {

@@ -9,7 +9,7 @@ use crate::ground::keys::{ItemKey, project_of};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 use serde::{Deserialize, Serialize};
 use shared::audit::Deed;
-use shared::reviews::SkipReason;
+use shared::reviews::{Preference, ShownSide, SkipReason};
 use shared::{Problem, ReviewListId};
 
 /// What the activity tells of a review.
@@ -23,6 +23,11 @@ struct Told {
     reason: Option<SkipReason>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     note: Option<String>,
+    /// Which row of a pair is better, and whether that of the second experiment stood on the left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    preference: Option<Preference>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    swapped: Option<bool>,
 }
 
 #[derive(FromQueryResult)]
@@ -30,6 +35,7 @@ struct Own {
     skipped: bool,
     reason: Option<String>,
     note: Option<String>,
+    preference: Option<String>,
 }
 
 impl RowReviews<'_> {
@@ -39,26 +45,52 @@ impl RowReviews<'_> {
     /// [`Problem::Taken`] where it has the reviews it needs, or who has it in hand will give them.
     pub(crate) async fn complete(&mut self, list: &ReviewListId) -> Result<()> {
         let at = self.place_or_unlisted(list).await?;
-        let item = &self.items[at];
-        let (project, key, round) = (project_of(item.key), item.key, item.round);
-        if self.own(key, round).await?.is_some_and(|own| !own.skipped) {
+        if self.own(self.items[at].key, self.items[at].round).await?.is_some_and(|own| !own.skipped) {
             return Ok(());
         }
+        self.finish_review(at, Deed::Complete, None).await
+    }
+
+    /// Says which row of a pair is better, and with it that the person has reviewed the pair.
+    ///
+    /// # Errors
+    /// As of [`RowReviews::complete`]; [`Problem::NotFound`] for what is no pair, [`Problem::Invalid`] for who has said something else.
+    pub(crate) async fn prefer(&mut self, list: &ReviewListId, preferred: ShownSide) -> Result<()> {
+        let at = self.place(list)?;
+        let (key, round) = (self.items[at].key, self.items[at].round);
+        let swapped = self.list(list)?.swaps(&self.home.id, &self.row, &self.person);
+        let preference = preferred.meant(swapped);
+        match self.own(key, round).await? {
+            Some(Own { skipped: false, preference: said, .. }) if said.as_deref() == Some(preference.as_str()) => Ok(()),
+            Some(Own { skipped: false, .. }) => {
+                let reason = "You have said which one is better. Take that back first.";
+                Err(Problem::invalid("preference", reason).into())
+            }
+            Some(_) | None => self.finish_review(at, Deed::Prefer, Some((preference, swapped))).await,
+        }
+    }
+
+    async fn finish_review(&mut self, at: usize, deed: Deed, preferred: Option<(Preference, bool)>) -> Result<()> {
+        let item = &self.items[at];
+        let (project, key, round) = (project_of(item.key), item.key, item.round);
+        let (preference, swapped) = preferred.unzip();
         let (person, now) = (self.person.as_str(), self.change.now);
         let text = format!(
-            "INSERT INTO reviews (project, item, person_id, round, skipped, created) SELECT i.project, i.key, ?, i.round, FALSE, ? \
+            "INSERT INTO reviews (project, item, person_id, round, skipped, preference, swapped, created) \
+             SELECT i.project, i.key, ?, i.round, FALSE, CAST(? AS TEXT), CAST(? AS BOOLEAN), ? \
              FROM review_items i WHERE i.project = ? AND i.key = ? AND (NOT i.listed OR {HELD} OR (NOT i.closed AND {ROOM})) \
-             ON CONFLICT (project, item, round, person_id) DO UPDATE SET skipped = FALSE, reason = NULL, note = NULL, created = excluded.created"
+             ON CONFLICT (project, item, round, person_id) DO UPDATE SET skipped = FALSE, reason = NULL, note = NULL, \
+             preference = excluded.preference, swapped = excluded.swapped, created = excluded.created"
         );
-        let bound = values![person, now, project, key, person, now, person, now];
+        let bound = values![person, preference.map(Preference::as_str), swapped, now, project, key, person, now, person, now];
         if run(&self.change.transaction, &text, bound).await? == 0 {
             return Err(Problem::taken(full(item)).into());
         }
         let held = claims::release(self.change, key, &self.person).await?;
         self.items[at].done += 1;
         self.save(at).await?;
-        let told = serde_json::to_string(&Told { round, held, reason: None, note: None })?;
-        self.tell(at, Deed::Complete, None, Some(told), None);
+        let told = serde_json::to_string(&Told { round, held, reason: None, note: None, preference, swapped })?;
+        self.tell(at, deed, None, Some(told), None);
         Ok(())
     }
 
@@ -80,7 +112,7 @@ impl RowReviews<'_> {
         run(&self.change.transaction, text, bound).await?;
         let held = claims::release(self.change, key, &self.person).await?;
         self.touch(at);
-        let told = serde_json::to_string(&Told { round, held, reason: Some(reason), note })?;
+        let told = serde_json::to_string(&Told { round, held, reason: Some(reason), note, preference: None, swapped: None })?;
         self.tell(at, Deed::Skip, None, Some(told), None);
         Ok(())
     }
@@ -130,7 +162,7 @@ impl RowReviews<'_> {
     }
 
     async fn own(&self, item: ItemKey, round: i32) -> Result<Option<Own>> {
-        let text = "SELECT skipped, reason, note FROM reviews WHERE project = ? AND item = ? AND round = ? AND person_id = ?";
+        let text = "SELECT skipped, reason, note, preference FROM reviews WHERE project = ? AND item = ? AND round = ? AND person_id = ?";
         one::<Own>(&self.change.transaction, text, values![project_of(item), item, round, self.person.as_str()]).await
     }
 }

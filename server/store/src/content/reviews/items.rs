@@ -1,6 +1,6 @@
 //! The items of one row, while something is done to them.
 
-use super::{Item, List, assigned, claims, done, lists, shown};
+use super::{Item, List, assigned, claims, done, lists, pairs, shown};
 use crate::content::traces::{self, Effect};
 use crate::ground::database::{all, run, values};
 use crate::ground::keys::{ItemKey, SelectionKey, SpanKey, project_of};
@@ -241,7 +241,7 @@ impl<'a> RowReviews<'a> {
     }
 
     /// What stands of an item.
-    async fn state(&self, at: usize) -> Result<ItemState> {
+    pub(super) async fn state(&self, at: usize) -> Result<ItemState> {
         let Item { key, listed, round, closed, status, note, .. } = self.items[at].clone();
         let reviews = done::all_of(&self.change.transaction, key, round).await?;
         Ok(ItemState { listed, round, closed, status, note, assignees: self.asked(at).await?, reviews })
@@ -368,6 +368,13 @@ impl<'a> RowReviews<'a> {
     }
 
     async fn insert(&mut self, id: &ReviewListId) -> Result<usize> {
+        if self.list(id)?.list.definition.pairwise.is_some() {
+            return Err(Problem::invalid("list", pairs::FOREIGN).into());
+        }
+        self.insert_any(id).await
+    }
+
+    pub(super) async fn insert_any(&mut self, id: &ReviewListId) -> Result<usize> {
         let list = self.list(id)?;
         let (needed, rank) = (list.needed(&self.home.id, &self.row), list.rank(&self.home.id, &self.row));
         let key: ItemKey = self.change.take(&self.home.project, 1).await?;
@@ -425,7 +432,7 @@ impl<'a> RowReviews<'a> {
         run(&self.change.transaction, text, bound).await.map(|_| ())
     }
 
-    async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
+    pub(super) async fn keep_selection(&mut self, at: usize, selection: &Selection) -> Result<()> {
         let (item, key) = (self.items[at].key, self.change.take::<SelectionKey>(&self.home.project, 1).await?);
         let frame = selection.frame.as_ref();
         Upsert::into("review_selections")
@@ -453,7 +460,7 @@ impl<'a> RowReviews<'a> {
     }
 
     /// Tells the activity what an item became, if it became anything else.
-    async fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
+    pub(super) async fn tell_state(&mut self, at: usize, before: ItemState, reason: Option<&str>) -> Result<()> {
         let after = self.state(at).await?;
         if before == after {
             return Ok(());

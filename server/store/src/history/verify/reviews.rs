@@ -55,11 +55,15 @@ impl Reviews {
         let people = |value: &Value| value.as_array().into_iter().flatten().filter_map(text).collect();
         match (deed, from, to) {
             (Deed::Assign, _, Some(asked)) => told.assignees = people(&asked),
-            (Deed::Complete | Deed::Skip, _, Some(said)) => {
-                let why = (*deed == Deed::Skip).then(|| (text(&said["reason"]), text(&said["note"])));
+            (Deed::Complete | Deed::Prefer | Deed::Skip, _, Some(said)) => {
+                let why = match deed {
+                    Deed::Skip => How::Skipped(text(&said["reason"]), text(&said["note"])),
+                    Deed::Prefer => How::Preferred(text(&said["preference"]), said["swapped"].as_bool()),
+                    _ => How::Done,
+                };
                 told.reviews.insert((said["round"].as_i64().unwrap_or(0), person.unwrap_or_default()), why);
             }
-            (Deed::Complete | Deed::Skip, Some(said), None) => {
+            (Deed::Complete | Deed::Prefer | Deed::Skip, Some(said), None) => {
                 told.reviews.remove(&(said["round"].as_i64().unwrap_or(0), person.unwrap_or_default()));
             }
             (_, _, Some(state)) => {
@@ -101,7 +105,7 @@ impl Reviews {
             let stored = Told { listed, round, closed, status, note, assignees, reviews };
             let told = self.told.remove(&(item.span, item.list_id.clone())).unwrap_or_default();
             same(place, &stored, &told)?;
-            let done = stored.reviews.iter().filter(|((of, _), skipped)| *of == round && skipped.is_none()).count();
+            let done = stored.reviews.iter().filter(|((of, _), how)| *of == round && !matches!(how, How::Skipped(..))).count();
             let number = |number: i32| u32::try_from(number).unwrap_or(u32::MAX);
             let progress =
                 Progress { closed: item.closed, done: u32::try_from(done).unwrap_or(u32::MAX), needed: number(item.needed), claims: 0 };
@@ -119,6 +123,7 @@ impl Reviews {
             return same(|| format!("the review of span {} in list {}", place.0, place.1), &None, &Some(told));
         }
         drawn(connection).await?;
+        sides(connection).await?;
         shown(connection, flags).await
     }
 }
@@ -147,6 +152,29 @@ async fn drawn(connection: &impl ConnectionTrait) -> Step {
     Ok(())
 }
 
+/// On which side the rows of a pair stood is what the seed of its list draws for who reviewed it.
+async fn sides(connection: &impl ConnectionTrait) -> Step {
+    #[derive(FromQueryResult)]
+    struct Seen {
+        span: SpanKey,
+        person_id: String,
+        swapped: bool,
+        seed: i64,
+        object_id: String,
+        row_id: String,
+    }
+    let text = "SELECT i.span, r.person_id, r.swapped, l.seed, o.id AS object_id, p.row_id FROM reviews r \
+                JOIN review_items i ON i.project = r.project AND i.key = r.item JOIN review_lists l ON l.id = i.list_id \
+                JOIN objects o ON o.key = i.object JOIN spans p ON p.project = i.project AND p.key = i.span WHERE r.swapped IS NOT NULL";
+    for seen in all::<Seen>(connection, text, values![]).await? {
+        let said = format!("{}\0side\0{}\0{}\0{}", seen.seed, seen.person_id, seen.object_id, seen.row_id);
+        let hash = Sha256::digest(said.as_bytes());
+        let swapped = hash[7] & 1 == 1;
+        same(|| format!("the sides that {} saw of the pair of span {}", seen.person_id, seen.span), &seen.swapped, &swapped)?;
+    }
+    Ok(())
+}
+
 async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, BTreeSet<String>>> {
     #[derive(FromQueryResult)]
     struct Row {
@@ -160,8 +188,18 @@ async fn assigned(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, BT
     Ok(assigned)
 }
 
-/// By round and person: why it was skipped, and in which words; none for a completed review.
-type ByRound = BTreeMap<(i64, String), Option<(Option<String>, Option<String>)>>;
+/// What somebody did with an item.
+#[derive(Clone, Debug, PartialEq)]
+enum How {
+    Done,
+    /// Which row of the pair is better, and whether the sides were swapped.
+    Preferred(Option<String>, Option<bool>),
+    /// Why, and in which words.
+    Skipped(Option<String>, Option<String>),
+}
+
+/// By round and person.
+type ByRound = BTreeMap<(i64, String), How>;
 
 async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, ByRound>> {
     #[derive(FromQueryResult)]
@@ -172,10 +210,18 @@ async fn reviewed(connection: &impl ConnectionTrait) -> Step<HashMap<ItemKey, By
         skipped: bool,
         reason: Option<String>,
         note: Option<String>,
+        preference: Option<String>,
+        swapped: Option<bool>,
     }
     let mut reviewed: HashMap<ItemKey, ByRound> = HashMap::new();
-    for row in all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note FROM reviews", values![]).await? {
-        let why = row.skipped.then_some((row.reason, row.note));
+    for row in
+        all::<Row>(connection, "SELECT item, person_id, round, skipped, reason, note, preference, swapped FROM reviews", values![]).await?
+    {
+        let why = match (row.skipped, row.preference) {
+            (true, _) => How::Skipped(row.reason, row.note),
+            (false, None) => How::Done,
+            (false, preference) => How::Preferred(preference, row.swapped),
+        };
         reviewed.entry(row.item).or_default().insert((i64::from(row.round), row.person_id), why);
     }
     Ok(reviewed)

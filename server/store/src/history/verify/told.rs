@@ -83,7 +83,15 @@ impl Told {
                     self.say(place, transaction, Some(said));
                 }
             }
-            Deed::Flag | Deed::Unflag | Deed::Assign | Deed::Complete | Deed::Skip | Deed::Close | Deed::Reopen | Deed::SetStatus => {
+            Deed::Flag
+            | Deed::Unflag
+            | Deed::Assign
+            | Deed::Complete
+            | Deed::Prefer
+            | Deed::Skip
+            | Deed::Close
+            | Deed::Reopen
+            | Deed::SetStatus => {
                 self.reviews.hear(&deed, (span, &path), person, from.as_deref(), to.as_deref())?;
             }
             Deed::Feedback => {

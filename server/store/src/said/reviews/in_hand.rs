@@ -2,7 +2,7 @@
 
 use crate::content::reviews;
 use crate::{Desk, Result, render};
-use shared::address::{LogsAddress, RowsPage, project_page};
+use shared::address::{LogsAddress, ReviewsAddress, RowsPage, project_page};
 use shared::objects::{ObjectKind, RowAddress};
 use shared::permissions::Action;
 use shared::reviews::{ItemInHand, ReviewItem, TakeNext, TakenItem};
@@ -65,8 +65,10 @@ impl Desk {
             ObjectKind::Dataset => RowsPage::Dataset(self.object(*object_type, object_id).await?.name),
         };
         let place = LogsAddress { trace: Some(trace), span: Some(span), review: Some(list.id.0.clone()), ..LogsAddress::default() };
+        let of_pair = ReviewsAddress { list: Some(list.id.0.clone()), pair: Some(taken.item.id.0.clone()), ..ReviewsAddress::default() };
+        let (page, query) = if taken.item.is_pair { ("review".to_owned(), of_pair.to_query()) } else { (page.path(), place.to_query()) };
         Ok(ItemInHand {
-            address: project_page(self.organization(), &project.name, &page.path()) + &place.to_query(),
+            address: project_page(self.organization(), &project.name, &page) + &query,
             instructions: render::description(&list.definition.description),
             questions: list.definition.questions,
             list_name: list.name,

@@ -177,6 +177,7 @@ struct Stored {
     name: String,
     input: String,
     output: String,
+    is_pair: bool,
     note: Option<String>,
     flagged_by: Option<String>,
     flagged: Micros,
@@ -240,6 +241,7 @@ async fn read(
     let columns: Vec<_> = ITEM.split(", ").map(|column| format!("i.{column}")).collect();
     let text = format!(
         "SELECT {}, i.span, i.object, o.id AS object_id, o.project_id, o.kind AS object_kind, s.row_id, s.root_span_id, s.name, s.input, s.output, \
+         EXISTS (SELECT 1 FROM review_pairs v WHERE v.project = i.project AND v.item = i.key) AS is_pair, \
          i.note, i.flagged_by, i.flagged, i.rank FROM review_items i JOIN review_lists l ON l.id = i.list_id AND l.deleted IS NULL \
          JOIN spans s ON s.project = i.project AND s.key = i.span JOIN objects o ON o.key = i.object AND o.deleted IS NULL \
          WHERE i.project = ? AND {} {}",
@@ -302,7 +304,8 @@ async fn read(
             root_span_id: row.root_span_id,
             name: row.name,
             input: shown(row.input),
-            output: shown(row.output),
+            output: if row.is_pair { String::new() } else { shown(row.output) },
+            is_pair: row.is_pair,
             listed: row.item.listed,
             status: ReviewStatus::of(row.item.progress(i64::try_from(claims.len()).unwrap_or(0))),
             text: row.item.shown(),

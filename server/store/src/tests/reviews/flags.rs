@@ -70,7 +70,7 @@ async fn an_open_span_tells_in_which_lists_it_stands() {
             assert_eq!(told(&store.flags(desk, &project, "a").await), said);
         }
         assert_eq!(store.flags(&store.viewer, &project, "b").await, []);
-        let done = CompleteReview { row: address(&project, "a"), list: Some(list.id.clone()), client_id: None };
+        let done = CompleteReview { row: address(&project, "a"), list: Some(list.id.clone()), preference: None, client_id: None };
         store.reviewer.complete_review(done).await.unwrap();
         assert!(told(&store.flags(&store.viewer, &project, "a").await)[1].ends_with("1 of 2"));
         // Taken out of one, and the other taken away.
@@ -134,7 +134,7 @@ async fn everything_that_matches_is_flagged_and_taken_back_as_one() {
         store.engineer.undo_job(named(&again)).await.unwrap();
         work(&store.store).await;
         // One is reviewed meanwhile: it stays as it stands, and so does the one that stood there before.
-        let done = CompleteReview { row: address(&project, "r3"), list: Some(list.id.clone()), client_id: None };
+        let done = CompleteReview { row: address(&project, "r3"), list: Some(list.id.clone()), preference: None, client_id: None };
         store.reviewer.complete_review(done).await.unwrap();
         store.engineer.undo_job(named(&job)).await.unwrap();
         work(&store.store).await;
@@ -222,7 +222,7 @@ async fn who_sets_a_list_up_is_told_what_there_is_to_choose() {
             desk.open_reviews(query).await.unwrap().is_new
         };
         assert!(shown(&store.reviewer).await);
-        let done = CompleteReview { row: address(&project, "a"), list: Some(list.id.clone()), client_id: None };
+        let done = CompleteReview { row: address(&project, "a"), list: Some(list.id.clone()), preference: None, client_id: None };
         store.reviewer.complete_review(done).await.unwrap();
         assert!(of().await.is_frame_fixed);
         assert_eq!((shown(&store.reviewer).await, shown(&store.engineer).await), (false, true));
