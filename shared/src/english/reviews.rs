@@ -235,7 +235,7 @@ impl Reader<'_> {
             let said = self.speakers(&["comments", "author"])?;
             if ["about", "mentioning", "saying", "that mention", "that say"].iter().any(|verb| self.comes(verb)) {
                 return Some(Err(Doubt::new(
-                    "Who wrote a comment and what it says are two conditions. Write for example: commented by Mara and comments mention “late”.",
+                    "Who wrote a comment and what it says are two conditions. Write: commented by Mara and comments mention “late”.",
                 )));
             }
             return Some(said);
