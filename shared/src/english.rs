@@ -226,6 +226,9 @@ pub fn understand(text: &str, known: &Known, context: Context) -> Result<Underst
 /// So many places that were not understood are told; more say no more.
 const MOST_LOST: usize = 20;
 
+/// Shorter words are one letter from too many others to say what was meant by them.
+const SHORTEST_GUESSED: usize = 5;
+
 /// Words that compare without saying with what.
 const VAGUE: [(&str, &str); 26] = [
     ("slow", "longer than 5 seconds"),
@@ -273,7 +276,10 @@ impl Reader<'_> {
             let reason = format!("“{vague}” says no number. Write for example: {instead}.");
             return NotUnderstood { range: span(&range), reason, meanings: Vec::new() };
         }
-        let nearest = said.iter().find_map(|word| crate::filter::nearest_name(&word.key, self.names.keys()));
+        let nearest = said.iter().find_map(|word| {
+            let nearest = crate::filter::nearest_name(&word.key, self.names.keys())?;
+            (word.key.chars().count() >= SHORTEST_GUESSED && nearest.chars().next() == word.key.chars().next()).then_some(nearest)
+        });
         let meanings = nearest.map_or_else(Vec::new, |key| self.meant(key));
         let instead = if meanings.is_empty() { "" } else { " Did you mean one of these?" };
         let reason = format!("“{shown}” is no tag, score, option, metadata value or person here.{instead}");

@@ -357,11 +357,20 @@ impl Reader<'_> {
             let wanted = |named: Named| !matches!(named, Named::SpanType(_));
             let (found, range) = reader.name(&wanted)?;
             let typed = reader.text.get(range)?.to_owned();
-            let meanings: Vec<(String, Expression)> = found.iter().filter_map(|named| reader.bare_meaning(*named)).collect();
+            let mut meanings: Vec<(String, Expression)> = Vec::new();
+            let mut silent = false;
+            for named in &found {
+                match reader.bare_meaning(*named) {
+                    Some(meaning) if meanings.iter().any(|(_, known)| *known == meaning.1) => {}
+                    Some(meaning) => meanings.push(meaning),
+                    None => silent = true,
+                }
+            }
             match (meanings.as_slice(), found.as_slice()) {
-                ([(kind, expression)], [_]) => {
+                ([(kind, expression)], [first, ..]) if !silent => {
+                    let hint = if let Named::ScoreOption(score, _) = first { reader.option_hint(*score) } else { kind.clone() };
                     reader.take_any(&["tag", "tags"]);
-                    Some(Ok(Clause::new(expression.clone()).hint(kind.clone()).bare()))
+                    Some(Ok(Clause::new(expression.clone()).hint(hint).bare()))
                 }
                 ([], [Named::Person(_), ..]) => {
                     let mut doubt = Doubt::new(format!("What did {typed} do?"));

@@ -39,6 +39,9 @@ impl Speaker {
     }
 }
 
+/// What *reviewed* and *unreviewed* go by.
+const BY_STATUS: &str = "by the status of the review, whether or not there are answers";
+
 impl Reader<'_> {
     /// *Me*, or a member by name or address.
     pub(super) fn speaker(&mut self) -> Option<Result<Speaker, Doubt>> {
@@ -122,7 +125,7 @@ impl Reader<'_> {
     fn reviewed(&mut self) -> Option<Heard> {
         let status = |status: ReviewStatus| binary(path(&["review", "status"]), BinaryOperator::Equal, text(status.as_str()));
         if self.take("unreviewed") {
-            return heard(super::build::opposite(status(ReviewStatus::Complete)));
+            return Some(Ok(Clause::new(super::build::opposite(status(ReviewStatus::Complete))).hint(BY_STATUS)));
         }
         if self.take_any(&[
             "waiting for review",
@@ -188,7 +191,7 @@ impl Reader<'_> {
         if self.take("by") {
             return self.speakers(&["review", "reviewers"]);
         }
-        Some(Ok(Clause::new(status(ReviewStatus::Complete)).event()))
+        Some(Ok(Clause::new(status(ReviewStatus::Complete)).event().hint(BY_STATUS)))
     }
 
     fn flagged(&mut self) -> Option<Heard> {
@@ -229,7 +232,13 @@ impl Reader<'_> {
         self.take_any(&["commented on", "commented", "comments", "comment"]).then_some(())?;
         let noun = self.previous().starts_with("comment") && !self.previous().ends_with("ed");
         if self.take_any(&["by", "from"]) {
-            return self.speakers(&["comments", "author"]);
+            let said = self.speakers(&["comments", "author"])?;
+            if ["about", "mentioning", "saying", "that mention", "that say"].iter().any(|verb| self.comes(verb)) {
+                return Some(Err(Doubt::new(
+                    "Who wrote a comment and what it says are two conditions. Write: commented by Mara and comments mention “late”.",
+                )));
+            }
+            return Some(said);
         }
         if let Some(predicate) = self.attempt(|reader| {
             reader

@@ -208,12 +208,11 @@ impl Reader<'_> {
         .then_some(())?;
         let (found, range) = self.name(&|named| matches!(named, Named::ScoreOption(..)))?;
         match found.as_slice() {
-            [Named::ScoreOption(score, option)] => {
-                let score = self.known.scores.get(*score)?;
+            [Named::ScoreOption(place, option)] => {
+                let score = self.known.scores.get(*place)?;
                 let value = score.options.get(*option)?.1;
                 let subject = path(&["scores", &score.name]);
-                Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?))
-                    .hint(format!("an option of {}", score.name))))
+                Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?)).hint(self.option_hint(*place))))
             }
             several => {
                 let typed = self.text.get(range).unwrap_or_default();
@@ -369,7 +368,7 @@ impl Reader<'_> {
             }
             let place = self.known.scores.iter().position(|score| score.name == *name)?;
             if let Some(expression) = self.attempt(|reader| reader.chosen(place, subject)) {
-                return heard(expression);
+                return Some(Ok(Clause::new(expression).hint(self.option_hint(place))));
             }
         }
         let start = self.at;
@@ -400,6 +399,12 @@ impl Reader<'_> {
             return Some(Ok(self.also_by(whole, name)));
         }
         heard(whole)
+    }
+
+    /// What a comparison with an option takes for granted.
+    pub(super) fn option_hint(&self, score: usize) -> String {
+        let name = self.known.scores.get(score).map_or("", |score| score.name.as_str());
+        format!("an option of {name}: compared with the mean of all answers; rows without one never match")
     }
 
     /// An option, or several, of a score.
