@@ -12,7 +12,7 @@ use focus::is_in;
 pub(crate) use focus::{find, has_no_focus, is_typing};
 pub(crate) use rows::follow_rows;
 pub(crate) use scope::Scope;
-pub(crate) use table::{Line, TABLE};
+pub(crate) use table::{Line, TABLE, TOLD, ToldLine};
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;

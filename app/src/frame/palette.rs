@@ -1,7 +1,7 @@
 //! The command palette: whatever the page can do and wherever it leads, found by some letters of its words. What keys do comes from the table of
 //! keys, and where one can go from what the page links.
 
-use crate::keys::{Act, Keys, Line, Scope, TABLE, find, use_keys};
+use crate::keys::{Act, Keys, Scope, TOLD, ToldLine, find, use_keys};
 use crate::ui::completion::{Completion, Completions};
 use crate::ui::{Dialog, Icon, IconName};
 use leptos::ev::KeyboardEvent;
@@ -152,7 +152,7 @@ fn entries(opening: u32) -> Vec<PaletteEntry> {
     let is_here = |scope: &Scope| find(scope.selector()).is_some();
     let scopes = [Scope::Trace, Scope::List].into_iter().filter(is_here);
     let mut entries: Vec<PaletteEntry> =
-        scopes.flat_map(|scope| TABLE.iter().filter(move |line| line.scope == scope)).filter_map(of_line).collect();
+        scopes.flat_map(|scope| TOLD.iter().filter(move |told| told.line.scope == scope)).filter_map(of_line).collect();
     // What an open trace does, the list does not do beside it.
     let mut acts = Vec::new();
     entries.retain(|entry| match entry.does {
@@ -191,15 +191,16 @@ fn entries(opening: u32) -> Vec<PaletteEntry> {
 }
 
 /// What a line of the table of keys does, where its keys all do the same.
-fn of_line(line: &'static Line) -> Option<PaletteEntry> {
+fn of_line(told: &ToldLine) -> Option<PaletteEntry> {
+    let line = told.line;
     let act = line.act()?;
     let does = PaletteDeed::Key(line.scope, act);
-    (act != Act::Send).then(|| PaletteEntry { group: line.scope.title(), words: line.words.to_owned(), keys: line.shown(), does })
+    (act != Act::Send).then(|| PaletteEntry { group: line.scope.title(), words: told.words.to_owned(), keys: told.shown(), does })
 }
 
 /// The keys that lead to a page of the rail.
 fn keys_of_page(letter: char) -> Vec<Vec<String>> {
-    TABLE.iter().find(|line| line.act() == Some(Act::Go(letter))).map(Line::shown).unwrap_or_default()
+    TOLD.iter().find(|told| told.line.act() == Some(Act::Go(letter))).map(ToldLine::shown).unwrap_or_default()
 }
 
 /// What something on the page is called.

@@ -1,6 +1,6 @@
 //! The sheet that says which keys a page has.
 
-use crate::keys::{Act, Line, Scope, TABLE, find};
+use crate::keys::{Act, Line, Scope, TOLD, ToldLine, find};
 use crate::ui::Dialog;
 use leptos::prelude::*;
 
@@ -18,7 +18,7 @@ pub(super) fn KeySheet(
     let groups = move || {
         let here = |scope: &Scope| open.get() && document().query_selector(scope.selector()).is_ok_and(|found| found.is_some());
         let group = |scope: Scope| {
-            let lines = TABLE.iter().filter(|line| line.scope == scope && is_minded(line)).map(line);
+            let lines = TOLD.iter().filter(|told| told.line.scope == scope && is_minded(&told.line)).map(line);
             view! { <section><h3>{scope.title()}</h3><dl class="facts-list">{lines.collect_view()}</dl></section> }
         };
         Scope::ALL.into_iter().filter(here).map(group).collect_view()
@@ -42,7 +42,7 @@ fn is_minded(line: &Line) -> bool {
     find(needed).is_some()
 }
 
-fn line(line: &Line) -> impl IntoView + use<> {
+fn line(line: &ToldLine) -> impl IntoView + use<> {
     let keys = line.shown().into_iter();
     let keys = keys.map(|keys| view! { <span class="keys">{keys.into_iter().map(|key| view! { <kbd>{key}</kbd> }).collect_view()}</span> });
     view! { <div><dt>{line.words}</dt><dd class="row tight">{keys.collect_view()}</dd></div> }

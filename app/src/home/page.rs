@@ -82,7 +82,7 @@ fn draw(home: &Home, taking: Taking) -> AnyView {
         None => view! {
             <section class="first" aria-labelledby="next"><div>
                 <h2 id="next">"Next for you"</h2>
-                <p class="read">"Nothing is left for you to review."</p>
+                <p class="asked">"Nothing is left for you to review."</p>
                 <p class="hint">"What somebody flags or asks you for shows up here by itself."</p>
             </div></section>
         }
@@ -142,7 +142,7 @@ fn Next(next: NextItem, taking: Taking) -> impl IntoView {
         <section class="first" aria-labelledby="next">
             <div>
                 <h2 id="next">"Next for you"</h2>
-                <p class="read">{item.title.clone()}</p>
+                <p class="asked">{item.title.clone()}</p>
                 <p class="hint">{why_next(why)}" Flagged "<RelativeTime micros=item.flagged/>" for "{about(&item)}</p>
             </div>
             <button class="btn primary" type="button" disabled=move || taking.is_asking.get() title=titled(words, Act::ReviewMode)
@@ -173,7 +173,7 @@ fn List(list: AwaitedReviews, number: Option<u8>, taking: Taking) -> impl IntoVi
         <li>
             <span class="many">{counted(many)}</span>
             <span class="clip">
-                <a class="n clip" href=href.clone() rel=relation(&href)>{name}</a>
+                <a class="listed clip" href=href.clone() rel=relation(&href)>{name}</a>
                 <span class="hint block clip">{whose}" in "{project}{due.map(|due| view! { ", due "<RelativeTime micros=due/> })}</span>
             </span>
             <button class="btn" type="button" disabled=move || taking.is_asking.get() data-number=number aria-keyshortcuts=number

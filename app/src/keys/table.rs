@@ -2,24 +2,47 @@
 
 use super::{Act, Scope};
 
-/// A line of the table.
+/// A line of the table: what keys mean.
+#[derive(Clone, Copy)]
 pub(crate) struct Line {
     /// Where.
     pub(crate) scope: Scope,
     /// Each key with what it does: as `aria-keyshortcuts` writes it, or two that are pressed one after the other.
     pub(super) keys: &'static [(&'static str, Act)],
+}
+
+/// A line with its words, as the sheet and the palette show it.
+#[derive(Clone, Copy)]
+pub(crate) struct ToldLine {
+    /// What its keys mean.
+    pub(crate) line: Line,
     /// The keys on the sheet, where there are too many to name each.
     shown: Option<&'static str>,
     /// What they do, in words.
     pub(crate) words: &'static str,
 }
 
-const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'static str) -> Line {
-    Line { scope, keys, shown: None, words }
+const fn line(scope: Scope, keys: &'static [(&'static str, Act)], words: &'static str) -> ToldLine {
+    ToldLine { line: Line { scope, keys }, shown: None, words }
 }
 
+const fn shown_as(shown: &'static str, told: ToldLine) -> ToldLine {
+    ToldLine { shown: Some(shown), ..told }
+}
+
+/// What every key means. The words come with what shows them.
+pub(crate) static TABLE: [Line; TOLD.len()] = {
+    let mut lines = [TOLD[0].line; TOLD.len()];
+    let mut place = 1;
+    while place < TOLD.len() {
+        lines[place] = TOLD[place].line;
+        place += 1;
+    }
+    lines
+};
+
 /// Every key but the letters of options and questions, which stand beside them.
-pub(crate) static TABLE: [Line; 61] = [
+pub(crate) const TOLD: [ToldLine; 61] = [
     line(Scope::Everywhere, &[("?", Act::Sheet)], "This sheet"),
     line(Scope::Everywhere, &[("Control+k", Act::Palette)], "Command palette"),
     line(Scope::Everywhere, &[("g h", Act::Go('h'))], "Go to Home"),
@@ -77,23 +100,25 @@ pub(crate) static TABLE: [Line; 61] = [
     line(Scope::Tree, &[("Home", Act::FirstSpan), ("End", Act::LastSpan)], "First and last span"),
     line(Scope::Review, &[("ArrowUp", Act::QuestionAbove), ("ArrowDown", Act::QuestionBelow)], "Previous and next question"),
     line(Scope::Review, &[("ArrowLeft", Act::StepBack), ("ArrowRight", Act::StepOn)], "Inside a question; with Shift by 10 % on a slider"),
-    Line {
-        scope: Scope::Review,
-        keys: &[
-            ("0", Act::Pick(0)),
-            ("1", Act::Pick(1)),
-            ("2", Act::Pick(2)),
-            ("3", Act::Pick(3)),
-            ("4", Act::Pick(4)),
-            ("5", Act::Pick(5)),
-            ("6", Act::Pick(6)),
-            ("7", Act::Pick(7)),
-            ("8", Act::Pick(8)),
-            ("9", Act::Pick(9)),
-        ],
-        shown: Some("0–9"),
-        words: "Pick an option, 0 clears; on a slider the number: 8 is 80 %, 8 5 is 85 %",
-    },
+    shown_as(
+        "0–9",
+        line(
+            Scope::Review,
+            &[
+                ("0", Act::Pick(0)),
+                ("1", Act::Pick(1)),
+                ("2", Act::Pick(2)),
+                ("3", Act::Pick(3)),
+                ("4", Act::Pick(4)),
+                ("5", Act::Pick(5)),
+                ("6", Act::Pick(6)),
+                ("7", Act::Pick(7)),
+                ("8", Act::Pick(8)),
+                ("9", Act::Pick(9)),
+            ],
+            "Pick an option, 0 clears; on a slider the number: 8 is 80 %, 8 5 is 85 %",
+        ),
+    ),
     line(Scope::Review, &[("Backspace", Act::Clear)], "Clear a slider"),
     line(Scope::Review, &[("Shift+G", Act::Settle)], "Settle"),
     line(Scope::Review, &[("Shift+V", Act::PointOut)], "Selected text as evidence of the answer"),
@@ -101,7 +126,7 @@ pub(crate) static TABLE: [Line; 61] = [
     line(Scope::Review, &[("Control+Enter", Act::CompleteAndGoOn)], "Complete and continue, in review mode"),
     line(Scope::Home, &[("r", Act::ReviewMode)], "Take the next item"),
     // They mean what they mean where a question is asked: pick the one of this number.
-    Line { scope: Scope::Home, keys: &[], shown: Some("1–9"), words: "Open the line" },
+    shown_as("1–9", line(Scope::Home, &[], "Open the line")),
     line(Scope::Lines, &[("ArrowUp", Act::LineAbove), ("ArrowDown", Act::LineBelow)], "Line above and below"),
     line(Scope::Lines, &[("ArrowLeft", Act::Fold), ("ArrowRight", Act::Unfold)], "Fold and unfold"),
     line(Scope::Board, &[("ArrowUp", Act::RowAbove), ("ArrowDown", Act::RowBelow)], "Next and previous card"),
@@ -122,13 +147,15 @@ impl Line {
     pub(crate) fn act(&self) -> Option<Act> {
         self.first_act().filter(|act| self.keys.iter().all(|(_, other)| other == act))
     }
+}
 
+impl ToldLine {
     /// The keys as people read them: each as those that are pressed together or one after the other.
     pub(crate) fn shown(&self) -> Vec<Vec<String>> {
         let parts = |keys: &str| keys.split([' ', '+']).map(shown).collect();
         match self.shown {
             Some(shown) => vec![parts(shown)],
-            None => self.keys.iter().map(|(keys, _)| parts(keys)).collect(),
+            None => self.line.keys.iter().map(|(keys, _)| parts(keys)).collect(),
         }
     }
 }

@@ -313,11 +313,12 @@ struct ReviewStory<'a> {
 }
 
 impl ReviewStory<'_> {
-    /// A flagging that can be taken back.
-    fn once(&self, person: usize) -> Option<String> {
-        let id = rand::random::<u128>().to_string();
-        self.flagged.borrow_mut().insert(person, id.clone());
-        Some(id)
+    /// Keeps the command of a flagging, which can be taken back, unless it was refused.
+    fn keep(&self, person: usize, id: String, ended: Result<()>) -> Result<Option<usize>> {
+        ended.map(|()| {
+            self.flagged.borrow_mut().insert(person, id);
+            None
+        })
     }
 
     async fn act(&self, person: usize, act: &ReviewAct) -> Ended {
@@ -329,13 +330,14 @@ impl ReviewStory<'_> {
                 let assignees = ask.map(|place| self.people[place].actor().person.id.clone()).into_iter().collect();
                 let flagging =
                     Flagging { lists: vec![self.list.clone()], note: note.map(|note| note.to_string()), assignees, ..Flagging::default() };
-                let allowed = person != VIEWER && (ask.is_none() || person <= ENGINEER);
-                let client_id = if allowed { self.once(person) } else { None };
-                desk.flag_row(FlagRow { row: row(place), flagging, client_id }).await.map(|()| None)
+                let id = rand::random::<u128>().to_string();
+                let flag = FlagRow { row: row(place), flagging, client_id: Some(id.clone()) };
+                self.keep(person, id, desk.flag_row(flag).await)
             }
             ReviewAct::Unflag(place) => {
-                let client_id = if person == VIEWER { None } else { self.once(person) };
-                desk.unflag_row(UnflagRow { row: row(place), lists: vec![self.list.clone()], client_id }).await.map(|()| None)
+                let id = rand::random::<u128>().to_string();
+                let unflag = UnflagRow { row: row(place), lists: vec![self.list.clone()], client_id: Some(id.clone()) };
+                self.keep(person, id, desk.unflag_row(unflag).await)
             }
             ReviewAct::Undo => {
                 let command = self.flagged.borrow().get(&person).cloned();
