@@ -103,7 +103,7 @@ fn Slider() -> impl IntoView {
     let shown = move || value.get().map_or_else(|| "–".to_owned(), |value| format!("{value} %"));
     view! {
         <div class="slide">
-            <input class=class type="range" min="0" max="100" aria-label="Value" on:input=slide.clone()
+            <input class=class type="range" min="0" max="100" aria-label="Value" on:input=slide
                 on:click=move |event: leptos::ev::MouseEvent| value.set(Some(event_target_value(&event)))/>
             <output class="num">{shown}</output>
         </div>
