@@ -12,6 +12,7 @@ mod fields;
 mod joining;
 mod metrics;
 mod names;
+mod picks;
 mod proposals;
 mod reader;
 mod reviews;
@@ -47,6 +48,8 @@ pub struct Known {
     pub scores: Vec<KnownScore>,
     /// The score that is meant by *rated*, where there is one.
     pub main_score: Option<String>,
+    /// Questions whose answers are options without a number.
+    pub picks: Vec<KnownPick>,
     /// Questions whose answer is text.
     pub texts: Vec<KnownText>,
     /// Tags, configured or used.
@@ -72,6 +75,15 @@ pub struct KnownScore {
     pub name: String,
     /// Options with their values from 0 to 1.
     pub options: Vec<(String, f64)>,
+}
+
+/// A question whose answers are options that are no numbers.
+#[derive(Clone, Debug, Default)]
+pub struct KnownPick {
+    /// Its name.
+    pub name: String,
+    /// What can be answered.
+    pub options: Vec<String>,
 }
 
 /// A question whose answer is text, and where that is written.

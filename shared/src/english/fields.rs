@@ -3,6 +3,7 @@
 use super::amounts::{Measure, Relation};
 use super::build::{binary, boolean, includes, number, one_of, opposite, path, present, text};
 use super::names::Named;
+use super::scores::OF_THE_MEAN;
 use super::reader::{Clause, Doubt, Heard, Joint, Reader, heard};
 use super::words::WordKind;
 use crate::filter::{BinaryOperator, Expression, Shape};
@@ -355,11 +356,23 @@ impl Reader<'_> {
     pub(super) fn bare_name(&mut self) -> Option<Heard> {
         self.attempt(|reader| {
             let wanted = |named: Named| !matches!(named, Named::SpanType(_));
-            let (found, range) = reader.name(&wanted)?;
+            let (mut found, range) = reader.name(&wanted)?;
             let typed = reader.text.get(range)?.to_owned();
-            let meanings: Vec<(String, Expression)> = found.iter().filter_map(|named| reader.bare_meaning(*named)).collect();
+            // A scorer's span is called like its score, which is what is meant.
+            if found.iter().any(|named| matches!(named, Named::Score(_))) {
+                found.retain(|named| !matches!(named, Named::SpanName(_)));
+            }
+            let mut meanings: Vec<(String, Expression)> = Vec::new();
+            let mut means_nothing = false;
+            for named in &found {
+                match reader.bare_meaning(*named) {
+                    Some(meaning) if meanings.iter().any(|(_, before)| *before == meaning.1) => {}
+                    Some(meaning) => meanings.push(meaning),
+                    None => means_nothing = true,
+                }
+            }
             match (meanings.as_slice(), found.as_slice()) {
-                ([(kind, expression)], [_]) => {
+                ([(kind, expression)], _) if !means_nothing => {
                     reader.take_any(&["tag", "tags"]);
                     Some(Ok(Clause::new(expression.clone()).hint(kind.clone()).bare()))
                 }
@@ -392,7 +405,7 @@ impl Reader<'_> {
             Named::ScoreOption(score, option) => {
                 let score = self.known.scores.get(score)?;
                 let value = number(&score.options.get(option)?.1.to_string(), 0)?;
-                (format!("an option of {}", score.name), binary(path(&["scores", &score.name]), BinaryOperator::Equal, value))
+                (format!("an option of {}; {OF_THE_MEAN}", score.name), binary(path(&["scores", &score.name]), BinaryOperator::Equal, value))
             }
             Named::Value(key, _) => {
                 let entry = self.known.metadata.get(key)?;
@@ -402,7 +415,11 @@ impl Reader<'_> {
             Named::Model(_) => ("model".to_owned(), binary(path(&["metadata", "model"]), BinaryOperator::Equal, text(name))),
             Named::SpanName(_) => ("name".to_owned(), binary(path(&["span_attributes", "name"]), BinaryOperator::Equal, text(name))),
             Named::List(_) => ("review list".to_owned(), includes(path(&["review", "lists"]), text(name))),
-            Named::Score(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => return None,
+            Named::PickOption(question, _) => {
+                let question = &self.known.picks.get(question)?.name;
+                (format!("an option of {question}"), includes(path(&["answers", question]), text(name)))
+            }
+            Named::Score(_) | Named::Pick(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => return None,
         })
     }
 }

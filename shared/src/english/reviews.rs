@@ -39,6 +39,14 @@ impl Speaker {
     }
 }
 
+/// What a review that is not complete does not say.
+pub(super) const NOT_COMPLETE: &str = "no complete review; there may be answers";
+
+/// Rows whose review did not begin or is not complete.
+pub(super) fn not_complete() -> Expression {
+    super::build::opposite(binary(path(&["review", "status"]), BinaryOperator::Equal, text(ReviewStatus::Complete.as_str())))
+}
+
 impl Reader<'_> {
     /// *Me*, or a member by name or address.
     pub(super) fn speaker(&mut self) -> Option<Result<Speaker, Doubt>> {
@@ -122,7 +130,7 @@ impl Reader<'_> {
     fn reviewed(&mut self) -> Option<Heard> {
         let status = |status: ReviewStatus| binary(path(&["review", "status"]), BinaryOperator::Equal, text(status.as_str()));
         if self.take("unreviewed") {
-            return heard(super::build::opposite(status(ReviewStatus::Complete)));
+            return Some(Ok(Clause::new(not_complete()).hint(NOT_COMPLETE)));
         }
         if self.take_any(&[
             "waiting for review",
@@ -229,7 +237,8 @@ impl Reader<'_> {
         self.take_any(&["commented on", "commented", "comments", "comment"]).then_some(())?;
         let noun = self.previous().starts_with("comment") && !self.previous().ends_with("ed");
         if self.take_any(&["by", "from"]) {
-            return self.speakers(&["comments", "author"]);
+            let by = self.speakers(&["comments", "author"])?;
+            return Some(by.map(|clause| self.also_saying(clause)));
         }
         if let Some(predicate) = self.attempt(|reader| {
             reader
@@ -240,5 +249,14 @@ impl Reader<'_> {
         }
         let clause = Clause::new(present(comments)).event();
         Some(Ok(if noun { clause.bare() } else { clause }))
+    }
+
+    /// *Commented by Mara about photos*: what was said beside who said it.
+    fn also_saying(&mut self, clause: Clause) -> Clause {
+        let Some((expression, open)) = self.attempt(|reader| reader.text_in(path(&["comments", "text"]))) else { return clause };
+        let hint = format!("{}; the words, in any comment of the row", clause.hint);
+        let mut clause = Clause::new(super::build::all(vec![clause.expression, expression])).event().hint(hint);
+        clause.open = open;
+        clause
     }
 }

@@ -25,6 +25,9 @@ const NEEDS_ONLY_A_NOUN: [&str; 18] = [
     "reported",
 ];
 
+/// What an option of a score is compared with.
+pub(super) const OF_THE_MEAN: &str = "compared with the mean of all answers; for what single people said, write answers";
+
 fn is_score(named: Named) -> bool {
     matches!(named, Named::Score(_))
 }
@@ -213,7 +216,7 @@ impl Reader<'_> {
                 let value = score.options.get(*option)?.1;
                 let subject = path(&["scores", &score.name]);
                 Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?))
-                    .hint(format!("an option of {}", score.name))))
+                    .hint(format!("an option of {}; {OF_THE_MEAN}", score.name))))
             }
             several => {
                 let typed = self.text.get(range).unwrap_or_default();
@@ -369,7 +372,8 @@ impl Reader<'_> {
             }
             let place = self.known.scores.iter().position(|score| score.name == *name)?;
             if let Some(expression) = self.attempt(|reader| reader.chosen(place, subject)) {
-                return heard(expression);
+                let hint = if source == Source::Counts { OF_THE_MEAN } else { "" };
+                return Some(Ok(Clause::new(expression).hint(hint)));
             }
         }
         let start = self.at;

@@ -139,6 +139,12 @@ impl Reader<'_> {
         .is_some()
     }
 
+    /// What is looked for in a column that was named before, and whether it is open where it ends.
+    pub(super) fn text_in(&mut self, column: Expression) -> Option<(Expression, bool)> {
+        let (how, (found, open)) = self.searched()?;
+        Some((found.expression(&|words| looked_for(column.clone(), how, words)), open))
+    }
+
     fn any_text(&mut self) -> Option<Heard> {
         let negated = self.not_before_a_search();
         let (_, (found, open)) = self.searched()?;
@@ -343,7 +349,7 @@ impl Wanted {
 
 fn looked_for(column: Expression, how: Search, typed: &str) -> Expression {
     // Comments are a list, of which no text is a part.
-    let how = if column == path(&["comments"]) { Search::Words } else { how };
+    let how = if column == path(&["comments"]) || column == path(&["comments", "text"]) { Search::Words } else { how };
     let escaped = typed.replace('%', "\\%");
     match how {
         Search::Words => binary(column, BinaryOperator::Match, text(typed)),
