@@ -285,11 +285,18 @@ impl Reader<'_> {
             let reason = format!("“{vague}” says no number. Write for example: {instead}.");
             return NotUnderstood { range: span(&range), reason, meanings: Vec::new() };
         }
-        let nearest = said.iter().find_map(|word| crate::filter::nearest_name(&word.key, self.names.keys()));
+        let nearest = said.iter().find_map(|word| self.misspelt(&word.key));
         let meanings = nearest.map_or_else(Vec::new, |key| self.meant(key));
         let instead = if meanings.is_empty() { "" } else { " Did you mean one of these?" };
         let reason = format!("“{shown}” is no tag, score, option, metadata value or person here.{instead}");
         NotUnderstood { range: span(&range), reason, meanings }
+    }
+
+    /// The name that is nearest to a word, where both are long enough and begin alike, so that it is more than chance.
+    fn misspelt(&self, word: &str) -> Option<&str> {
+        let alike = |name: &&str| name.len() > 4 && name.chars().next() == word.chars().next();
+        let said = word.len() > 4 && !reader::is_filler(word);
+        said.then(|| crate::filter::nearest_name(word, self.names.keys().filter(alike)))?
     }
 
     /// What a name that was probably misspelt would mean.

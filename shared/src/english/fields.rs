@@ -1,7 +1,7 @@
 //! Metadata, models, kinds of spans, and names on their own.
 
 use super::amounts::{Measure, Relation};
-use super::build::{binary, boolean, includes, number, one_of, opposite, path, present, text};
+use super::build::{all, binary, boolean, includes, number, one_of, opposite, path, present, text};
 use super::names::Named;
 use super::scores::OF_THE_MEAN;
 use super::reader::{Clause, Doubt, Heard, Joint, Reader, heard};
@@ -37,6 +37,11 @@ impl Reader<'_> {
             {
                 break;
             }
+        }
+        if self.take_any(&["errors", "error", "failures"]) {
+            self.rows = Some(Shape::Spans);
+            let failed = all(vec![one_of(kind, types)?, present(path(&["error"]))]);
+            return Some(Ok(Clause::new(failed).hint(super::ROWS_ARE_SPANS)));
         }
         self.take_any(&["spans", "span", "calls", "call", "steps", "step"]).then_some(())?;
         self.rows = Some(Shape::Spans);

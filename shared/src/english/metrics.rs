@@ -1,7 +1,7 @@
 //! What a row took: time, tokens, money.
 
 use super::amounts::{Measure, Predicate, Relation, TypedUnit};
-use super::build::{binary, path};
+use super::build::{binary, call, number, path};
 use super::reader::{Heard, Reader};
 use crate::filter::{BinaryOperator, Expression, Unit};
 
@@ -203,7 +203,15 @@ impl Reader<'_> {
                 if !matches!(unit, TypedUnit::Percent | TypedUnit::OutOf(_))
                     && let Some(metric) = self.attempt(Self::token_kind).filter(|metric| *metric != "time_to_first_token")
                 {
+                    self.take_any(&["in total", "altogether", "overall"]);
                     return Some((path(&["metrics", metric]), Measure::Count));
+                }
+                if *unit == TypedUnit::None && self.take_any(&["comments", "comment"]) {
+                    let count = call("len", vec![path(&["comments"])]);
+                    return Some((call("coalesce", vec![count, number("0", 0)?]), Measure::Count));
+                }
+                if *unit == TypedUnit::None && self.take_any(&["errors", "error"]) {
+                    return Some((path(&["metrics", "errors"]), Measure::Count));
                 }
                 if matches!(unit, TypedUnit::Thousands(_) | TypedUnit::M) {
                     return None;

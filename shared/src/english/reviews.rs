@@ -129,7 +129,7 @@ impl Reader<'_> {
 
     fn reviewed(&mut self) -> Option<Heard> {
         let status = |status: ReviewStatus| binary(path(&["review", "status"]), BinaryOperator::Equal, text(status.as_str()));
-        if self.take("unreviewed") {
+        if self.take_any(&["unreviewed", "still open", "incomplete", "open"]) {
             return Some(Ok(Clause::new(not_complete()).hint(NOT_COMPLETE)));
         }
         if self.take_any(&[
@@ -169,6 +169,7 @@ impl Reader<'_> {
             "review completed",
             "review done",
             "review is finished",
+            "complete",
             "completed review",
             "completed reviews",
             "review status is complete",
@@ -233,6 +234,16 @@ impl Reader<'_> {
         let comments = path(&["comments"]);
         if self.take("uncommented") {
             return heard(missing(comments));
+        }
+        if let Some(speaker) = self.attempt(|reader| {
+            let speaker = reader.speaker()?;
+            reader.skip(&["has", "have"]);
+            reader.take_any(&["commented on", "commented"]).then_some(speaker)
+        }) {
+            return Some(speaker.map(|speaker| {
+                let by = includes(path(&["comments", "author"]), speaker.expression());
+                self.also_saying(Clause::new(by).event().hint(speaker.hint()))
+            }));
         }
         self.take_any(&["commented on", "commented", "comments", "comment"]).then_some(())?;
         let noun = self.previous().starts_with("comment") && !self.previous().ends_with("ed");

@@ -54,6 +54,7 @@ impl Reader<'_> {
             .or_else(|| self.attempt(Self::disagreement))
             .or_else(|| self.attempt(Self::said_by_somebody))
             .or_else(|| self.attempt(Self::low_or_high))
+            .or_else(|| self.attempt(Self::is_low_or_high))
             .or_else(|| self.attempt(Self::option_alone))
             .or_else(|| self.attempt(Self::scored_for))
             .or_else(|| self.attempt(Self::rated))
@@ -105,6 +106,15 @@ impl Reader<'_> {
             reader.skip(&["on", "about", "over", "in", "the", "for"]);
             reader.only(&is_score)
         });
+        if let Some(named) = named
+            && !agrees
+            && let Some(compared) = self.attempt(|reader| {
+                let predicate = reader.predicate().filter(|predicate| predicate.explicit)?;
+                reader.compared(&path(&["answers", reader.written(named), "spread"]), predicate, Measure::Score)
+            })
+        {
+            return Some(compared);
+        }
         let zero = || number("0", 0);
         let spread = |name: &str| Some(binary(path(&["answers", name, "spread"]), BinaryOperator::Greater, zero()?));
         let expression = match named {
@@ -131,7 +141,7 @@ impl Reader<'_> {
         if !said && !owns {
             return None;
         }
-        self.skip(&["yet", "the", "for", "on"]);
+        self.skip(&["yet", "the", "for", "on", "it", "them", "this", "these"]);
         let source = Source::Said(speaker);
         let score = match self.only(&is_score) {
             Some(Named::Score(score)) => score,
@@ -192,6 +202,20 @@ impl Reader<'_> {
                 self.at -= 1;
             }
         }
+    }
+
+    /// *Preference is high*.
+    fn is_low_or_high(&mut self) -> Option<Heard> {
+        let named = self.only(&is_score)?;
+        self.take_any(&["is", "was", "="]).then_some(())?;
+        let operator = match self.plain(0) {
+            "low" => BinaryOperator::Less,
+            "high" => BinaryOperator::Greater,
+            _ => return None,
+        };
+        self.at += 1;
+        let compared = binary(path(&["scores", self.written(named)]), operator, number("0.5", 0)?);
+        self.ends().then(|| Ok(Clause::new(compared).hint("from 0 to 100 %, the half is 50 %")))
     }
 
     /// *Marked as Resolved*: an option that only one question has.

@@ -17,7 +17,10 @@ enum Search {
     End,
 }
 
-const SEARCHES: [(&str, Search); 37] = [
+const SEARCHES: [(&str, Search); 40] = [
+    ("wrote", Search::Words),
+    ("writes", Search::Words),
+    ("writing", Search::Words),
     ("does not contain", Search::Part),
     ("contains the text", Search::Part),
     ("contains the words", Search::Words),
@@ -91,8 +94,32 @@ impl Reader<'_> {
         Some(path(&[column]))
     }
 
+    /// *The customer wrote*, *the answer contains*: who speaks, where a search follows; and what is taken for it.
+    fn spoken(&mut self) -> Option<(Expression, &'static str)> {
+        self.skip(&["the", "a"]);
+        let (column, hint) = if self.take_any(&["customers", "customer", "users", "user"]) {
+            ("input", "what customers write is the input")
+        } else {
+            self.take_any(&["answers", "answer"]).then_some(("output", "the answer is the output"))?
+        };
+        self.skip(&["that", "which", "who"]);
+        let start = self.at;
+        let follows = self.not_before_a_search() || SEARCHES.iter().any(|(phrase, _)| self.comes(phrase));
+        self.at = start;
+        follows.then(|| (path(&[column]), hint))
+    }
+
+    fn spoken_text(&mut self) -> Option<Heard> {
+        let (column, hint) = self.spoken()?;
+        let negated = self.not_before_a_search();
+        let (expression, open) = self.text_in(column)?;
+        let mut clause = Clause::new(if negated { opposite(expression) } else { expression }).hint(hint);
+        clause.open = open;
+        Some(Ok(clause))
+    }
+
     pub(super) fn text_clause(&mut self) -> Option<Heard> {
-        self.attempt(Self::column_text).or_else(|| self.attempt(Self::any_text))
+        self.attempt(Self::spoken_text).or_else(|| self.attempt(Self::column_text)).or_else(|| self.attempt(Self::any_text))
     }
 
     fn column_text(&mut self) -> Option<Heard> {
@@ -114,7 +141,16 @@ impl Reader<'_> {
             let each = columns.iter().map(|column| found.expression(&|words| looked_for(column.clone(), how, words)));
             let each: Vec<Expression> = each.collect();
             let whole = if joint == Joint::And { all(each) } else { any(each) };
-            let mut clause = Clause::new(if negated { opposite(whole) } else { whole });
+            let mut whole = if negated { opposite(whole) } else { whole };
+            // "Mentions 'refund' but not 'sorry'".
+            while !negated
+                && !open
+                && let [column] = columns.as_slice()
+                && let Some(typed) = self.attempt(Self::but_not)
+            {
+                whole = all(vec![whole, opposite(looked_for(column.clone(), how, &typed))]);
+            }
+            let mut clause = Clause::new(whole);
             clause.open = open;
             return Some(Ok(clause));
         }
@@ -128,6 +164,13 @@ impl Reader<'_> {
         self.at += 1;
         let expression = binary(column, BinaryOperator::Equal, text(typed));
         heard(if predicate.negated { opposite(expression) } else { expression })
+    }
+
+    fn but_not(&mut self) -> Option<String> {
+        self.take_any(&["but not", "and not"]).then_some(())?;
+        let WordKind::Quoted(typed) = &self.word()?.kind else { return None };
+        self.at += 1;
+        Some(typed.clone())
     }
 
     fn not_before_a_search(&mut self) -> bool {
@@ -322,6 +365,14 @@ impl Reader<'_> {
                     | "the"
             );
             let column = reader.text_column()?;
+            let full = reader.take_any(&["is not empty", "isn't empty", "not empty", "is not blank"]);
+            if full || reader.take_any(&["is empty", "was empty", "are empty", "empty", "is blank"]) {
+                let empty = match column == path(&["comments"]) {
+                    true => missing(column),
+                    false => any(vec![missing(column.clone()), binary(column, BinaryOperator::Equal, text(""))]),
+                };
+                return heard(if full { opposite(empty) } else { empty });
+            }
             if let Some(predicate) = reader.attempt(|reader| {
                 reader
                     .predicate()
