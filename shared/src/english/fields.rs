@@ -3,8 +3,8 @@
 use super::amounts::{Measure, Relation};
 use super::build::{all, binary, boolean, includes, number, one_of, opposite, path, present, text};
 use super::names::Named;
-use super::scores::OF_THE_MEAN;
 use super::reader::{Clause, Doubt, Heard, Joint, Reader, heard};
+use super::scores::OF_THE_MEAN;
 use super::words::WordKind;
 use crate::filter::{BinaryOperator, Expression, Shape};
 use serde_json::Value;
@@ -379,6 +379,19 @@ impl Reader<'_> {
             match (meanings.as_slice(), found.as_slice()) {
                 ([(kind, expression)], _) if !means_nothing => {
                     reader.take_any(&["tag", "tags"]);
+                    // "Globex customers": a value and what it is of.
+                    if let [Named::Value(key, _)] = found.as_slice() {
+                        reader.attempt(|reader| {
+                            reader.only(&|named| matches!(named, Named::Key(of) if of == *key))?;
+                            reader.ends().then_some(())
+                        });
+                    }
+                    if kind == "model" {
+                        reader.attempt(|reader| {
+                            let said = reader.take_any(&["answers", "responses", "replies"]);
+                            (said && !reader.search_follows()).then_some(())
+                        });
+                    }
                     Some(Ok(Clause::new(expression.clone()).hint(kind.clone()).bare()))
                 }
                 ([], [Named::Person(_), ..]) => {
@@ -410,7 +423,10 @@ impl Reader<'_> {
             Named::ScoreOption(score, option) => {
                 let score = self.known.scores.get(score)?;
                 let value = number(&score.options.get(option)?.1.to_string(), 0)?;
-                (format!("an option of {}; {OF_THE_MEAN}", score.name), binary(path(&["scores", &score.name]), BinaryOperator::Equal, value))
+                (
+                    format!("an option of {}; {OF_THE_MEAN}", score.name),
+                    binary(path(&["scores", &score.name]), BinaryOperator::Equal, value),
+                )
             }
             Named::Value(key, _) => {
                 let entry = self.known.metadata.get(key)?;
@@ -424,7 +440,9 @@ impl Reader<'_> {
                 let question = &self.known.picks.get(question)?.name;
                 (format!("an option of {question}"), includes(path(&["answers", question]), text(name)))
             }
-            Named::Score(_) | Named::Pick(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => return None,
+            Named::Score(_) | Named::Pick(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => {
+                return None;
+            }
         })
     }
 }

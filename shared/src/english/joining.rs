@@ -94,7 +94,9 @@ impl Reader<'_> {
                 _ => {
                     let start = self.at;
                     match self.unit(outcome) {
-                        Found::Unit(unit) => {
+                        Found::Unit(mut unit) => {
+                            // "Without errors but with comments": the *not* ends where a *with* begins anew.
+                            unit.clause.bare &= units.is_empty() || link == Link::Beside || !self.begins_anew(start);
                             units.push((link, unit));
                             link = Link::Beside;
                         }
@@ -107,6 +109,12 @@ impl Reader<'_> {
             self.at += 1;
         }
         self.joined(units, outcome)
+    }
+
+    fn begins_anew(&self, start: usize) -> bool {
+        let mut before = self.words.get(..start).unwrap_or_default().iter().rev().map(|word| word.plain.as_str());
+        let determiner = before.find(|word| !matches!(*word, "a" | "an" | "the" | "any"));
+        matches!(determiner, Some("has" | "have" | "having" | "with"))
     }
 
     fn lose(&mut self, start: usize, outcome: &mut Outcome) {

@@ -44,6 +44,9 @@ const LENGTHS: [(&str, Relation); 10] = [
     ("no faster than", Relation::AtLeast),
 ];
 
+/// What makes a bound of the number before it.
+const BOUNDS: [&str; 4] = ["or more", "or less", "or fewer", "or higher"];
+
 impl Reader<'_> {
     pub(super) fn metric_clause(&mut self) -> Option<Heard> {
         self.attempt(Self::number_first)
@@ -159,13 +162,15 @@ impl Reader<'_> {
         let predicate = match self.predicate().filter(|predicate| predicate.explicit) {
             Some(predicate) => predicate,
             None if exact => Predicate { relation: Relation::Equal, negated: false, explicit: true },
-            None => return None,
+            // "Two or more errors": what "or more" makes of an "equal" is heard when the number is read again.
+            None => Predicate { relation: self.attempt(Self::at_bound)?, negated: false, explicit: true },
         };
         if matches!(predicate.relation, Relation::Missing | Relation::Present) {
             return None;
         }
         let start = self.at;
         let typed = self.typed()?;
+        self.take_any(&BOUNDS);
         if predicate.relation == Relation::Between {
             self.take_any(&["and", "to", "-"]).then_some(())?;
             let high = self.typed()?;
@@ -177,6 +182,15 @@ impl Reader<'_> {
         }
         let subject = self.counted_thing(&typed.unit)?;
         self.again(start, &subject, predicate)
+    }
+
+    /// Whether a number comes with *or more* behind it; nothing is taken.
+    fn at_bound(&mut self) -> Option<Relation> {
+        let start = self.at;
+        self.typed()?;
+        let bound = self.take_any(&BOUNDS);
+        self.at = start;
+        bound.then_some(Relation::Equal)
     }
 
     /// Reads the numbers again, now that it is known of what they are.

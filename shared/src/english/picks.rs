@@ -6,8 +6,7 @@ use super::names::Named;
 use super::reader::{Clause, Heard, Joint, Reader};
 
 /// Words between a question and its options.
-const VERBS: [&str; 13] =
-    ["is", "was", "are", "=", ":", "includes", "include", "contains", "contain", "answered", "either", "has", "does"];
+const VERBS: [&str; 13] = ["is", "was", "are", "=", ":", "includes", "include", "contains", "contain", "answered", "either", "has", "does"];
 
 impl Reader<'_> {
     /// A question and its options, or whether anybody answered it.

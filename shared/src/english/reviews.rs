@@ -245,6 +245,9 @@ impl Reader<'_> {
                 self.also_saying(Clause::new(by).event().hint(speaker.hint()))
             }));
         }
+        if self.take_any(&["nobody left a comment", "no one left a comment"]) {
+            return heard(missing(comments));
+        }
         self.take_any(&["commented on", "commented", "comments", "comment"]).then_some(())?;
         let noun = self.previous().starts_with("comment") && !self.previous().ends_with("ed");
         if self.take_any(&["by", "from"]) {

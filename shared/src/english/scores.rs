@@ -377,6 +377,7 @@ impl Reader<'_> {
             }) {
                 return Some(result);
             }
+            let before_said = self.at;
             let negated = self.attempt(|reader| {
                 reader.skip(&["was", "is", "were", "been", "has", "have"]);
                 let negated = reader.take_any(&["not", "isn't", "wasn't", "never"]);
@@ -393,6 +394,8 @@ impl Reader<'_> {
                 if self.ends() {
                     return heard(if negated { missing(subject.clone()) } else { present(subject.clone()) });
                 }
+                // "Was rated 20 %": a comparison.
+                self.at = before_said;
             }
             let place = self.known.scores.iter().position(|score| score.name == *name)?;
             if let Some(expression) = self.attempt(|reader| reader.chosen(place, subject)) {

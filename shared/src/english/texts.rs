@@ -103,10 +103,15 @@ impl Reader<'_> {
             self.take_any(&["answers", "answer"]).then_some(("output", "the answer is the output"))?
         };
         self.skip(&["that", "which", "who"]);
+        self.search_follows().then(|| (path(&[column]), hint))
+    }
+
+    /// Whether what comes says what to look for.
+    pub(super) fn search_follows(&mut self) -> bool {
         let start = self.at;
         let follows = self.not_before_a_search() || SEARCHES.iter().any(|(phrase, _)| self.comes(phrase));
         self.at = start;
-        follows.then(|| (path(&[column]), hint))
+        follows
     }
 
     fn spoken_text(&mut self) -> Option<Heard> {
@@ -119,7 +124,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn text_clause(&mut self) -> Option<Heard> {
-        self.attempt(Self::spoken_text).or_else(|| self.attempt(Self::column_text)).or_else(|| self.attempt(Self::any_text))
+        self.attempt(Self::spoken_text)
+            .or_else(|| self.attempt(Self::column_text))
+            .or_else(|| self.attempt(Self::word_in_a_column))
+            .or_else(|| self.attempt(Self::any_text))
     }
 
     fn column_text(&mut self) -> Option<Heard> {
@@ -164,6 +172,31 @@ impl Reader<'_> {
         self.at += 1;
         let expression = binary(column, BinaryOperator::Equal, text(typed));
         heard(if predicate.negated { opposite(expression) } else { expression })
+    }
+
+    /// *Jacket in the question*, *boots not in the answer*: one word, or what stands in quotes.
+    fn word_in_a_column(&mut self) -> Option<Heard> {
+        let word = self.word()?;
+        let typed = match &word.kind {
+            WordKind::Quoted(inside) => inside.clone(),
+            WordKind::Plain if !super::reader::is_filler(&word.plain) && !super::reader::negates(&word.plain) => {
+                (!self.condition_follows()).then(|| self.text.get(word.range.clone()))??.to_owned()
+            }
+            _ => return None,
+        };
+        self.at += 1;
+        self.skip(&["is", "was"]);
+        let negated = self.take("not");
+        self.take_any(&["in the", "in their", "in its"]).then_some(())?;
+        let column = match self.plain(0) {
+            "question" | "input" | "prompt" => "input",
+            "answer" | "output" | "response" | "reply" => "output",
+            _ => return None,
+        };
+        self.at += 1;
+        self.ends().then_some(())?;
+        let found = looked_for(path(&[column]), Search::Words, &typed);
+        Some(Ok(Clause::new(if negated { opposite(found) } else { found }).hint(format!("the words, in the {column}"))))
     }
 
     fn but_not(&mut self) -> Option<String> {

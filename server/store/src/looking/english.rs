@@ -9,7 +9,8 @@ use futures::future::BoxFuture;
 use indexmap::IndexMap;
 use serde_json::Value;
 use shared::english::{
-    Known, KnownKey, KnownPerson, KnownPick, KnownScore, KnownText, Understood, check_length, check_offset, instructions, proposed, understand,
+    Known, KnownKey, KnownPerson, KnownPick, KnownScore, KnownText, Understood, check_length, check_offset, instructions, proposed,
+    understand,
 };
 use shared::filter::{Context, Fields, KnownNames, quote_path_step};
 use shared::questions::{Question, QuestionKind};
