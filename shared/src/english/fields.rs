@@ -386,6 +386,9 @@ impl Reader<'_> {
                             reader.ends().then_some(())
                         });
                     }
+                    if matches!(found.as_slice(), [Named::PickOption(..)]) {
+                        reader.take_any(&["issues", "issue"]);
+                    }
                     if kind == "model" {
                         reader.attempt(|reader| {
                             let said = reader.take_any(&["answers", "responses", "replies"]);

@@ -326,7 +326,7 @@ impl Reader<'_> {
         };
         if negated {
             clause.expression = opposite(clause.expression);
-            if clause.hint.is_empty() && clause.expression == super::reviews::not_complete() {
+            if clause.expression == super::reviews::not_complete() {
                 super::reviews::NOT_COMPLETE.clone_into(&mut clause.hint);
             }
             clause.negated = true;

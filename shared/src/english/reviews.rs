@@ -174,7 +174,7 @@ impl Reader<'_> {
             "completed reviews",
             "review status is complete",
         ]) {
-            return Some(Ok(Clause::new(status(ReviewStatus::Complete)).event()));
+            return Some(Ok(Clause::new(status(ReviewStatus::Complete)).event().hint("the review is complete")));
         }
         // "Mara has reviewed", "I have not reviewed".
         let by_name = self.attempt(|reader| {

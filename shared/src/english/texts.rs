@@ -397,6 +397,10 @@ impl Reader<'_> {
                     | "not"
                     | "the"
             );
+            // "In the output" says where, not that there is one.
+            let placed =
+                reader.at > 1 && reader.previous() == "the" && reader.words[..reader.at - 1].last().is_some_and(|word| word.plain == "in");
+            let determined = determined && !placed;
             let column = reader.text_column()?;
             let full = reader.take_any(&["is not empty", "isn't empty", "not empty", "is not blank"]);
             if full || reader.take_any(&["is empty", "was empty", "are empty", "empty", "is blank"]) {
