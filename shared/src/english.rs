@@ -12,6 +12,7 @@ mod fields;
 mod joining;
 mod metrics;
 mod names;
+mod picks;
 mod proposals;
 mod reader;
 mod reviews;
@@ -47,6 +48,8 @@ pub struct Known {
     pub scores: Vec<KnownScore>,
     /// The score that is meant by *rated*, where there is one.
     pub main_score: Option<String>,
+    /// Questions whose answers are options without a number.
+    pub picks: Vec<KnownPick>,
     /// Questions whose answer is text.
     pub texts: Vec<KnownText>,
     /// Tags, configured or used.
@@ -72,6 +75,15 @@ pub struct KnownScore {
     pub name: String,
     /// Options with their values from 0 to 1.
     pub options: Vec<(String, f64)>,
+}
+
+/// A question whose answers are options that are no numbers.
+#[derive(Clone, Debug, Default)]
+pub struct KnownPick {
+    /// Its name.
+    pub name: String,
+    /// What can be answered.
+    pub options: Vec<String>,
 }
 
 /// A question whose answer is text, and where that is written.
@@ -276,14 +288,18 @@ impl Reader<'_> {
             let reason = format!("“{vague}” says no number. Write for example: {instead}.");
             return NotUnderstood { range: span(&range), reason, meanings: Vec::new() };
         }
-        let nearest = said.iter().find_map(|word| {
-            let nearest = crate::filter::nearest_name(&word.key, self.names.keys())?;
-            (word.key.chars().count() >= SHORTEST_GUESSED && nearest.chars().next() == word.key.chars().next()).then_some(nearest)
-        });
+        let nearest = said.iter().find_map(|word| self.misspelt(&word.key));
         let meanings = nearest.map_or_else(Vec::new, |key| self.meant(key));
         let instead = if meanings.is_empty() { "" } else { " Did you mean one of these?" };
         let reason = format!("“{shown}” is no tag, score, option, metadata value or person here.{instead}");
         NotUnderstood { range: span(&range), reason, meanings }
+    }
+
+    /// The name that is nearest to a word, where both are long enough and begin alike, so that it is more than chance.
+    fn misspelt(&self, word: &str) -> Option<&str> {
+        let alike = |name: &&str| name.len() > 4 && name.chars().next() == word.chars().next();
+        let said = word.len() > 4 && !reader::is_filler(word);
+        said.then(|| crate::filter::nearest_name(word, self.names.keys().filter(alike)))?
     }
 
     /// What a name that was probably misspelt would mean.

@@ -193,7 +193,13 @@ impl Reader<'_> {
                         return Some(Typed { digits: part.to_owned(), unit: TypedUnit::OutOf(whole.to_owned()) });
                     }
                 }
-                let one = matches!(word.plain.as_str(), "a" | "an") && time_unit(self.plain(1)).is_some();
+                if word.plain == "half" && self.words.get(self.at + 1).is_none_or(|next| next.kind == WordKind::Sign || next.plain == "or")
+                {
+                    self.at += 1;
+                    return Some(Typed { digits: "50".to_owned(), unit: TypedUnit::Percent });
+                }
+                let counts = time_unit(self.plain(1)).is_some() || matches!(self.plain(1), "cent" | "dollar" | "thousand");
+                let one = matches!(word.plain.as_str(), "a" | "an") && counts;
                 let number = NUMBER_WORDS.iter().find(|(name, _)| *name == word.plain).map(|(_, digits)| *digits);
                 (if one { "1" } else { number? }.to_owned(), "")
             }
@@ -295,7 +301,11 @@ impl Reader<'_> {
             }
             relation => {
                 let typed = self.typed()?;
-                let relation = self.turned(relation);
+                let relation = match self.turned(relation) {
+                    Relation::Equal if measure == Measure::Score && self.take("or better") => Relation::AtLeast,
+                    Relation::Equal if measure == Measure::Score && self.take("or worse") => Relation::AtMost,
+                    relation => relation,
+                };
                 let operator = match relation {
                     Relation::More => BinaryOperator::Greater,
                     Relation::AtLeast => BinaryOperator::GreaterOrEqual,

@@ -95,6 +95,17 @@ pub(super) fn opposite(expression: Expression) -> Expression {
     }
 }
 
+/// Whether *not* leaves out rows that have no value.
+pub(super) fn leaves_out(expression: &Expression) -> bool {
+    match &expression.kind {
+        Kind::Not(inner) => matches!(inner.kind, Kind::In { .. }),
+        Kind::And(operands) => operands.iter().any(leaves_out),
+        Kind::Or(operands) => !operands.iter().any(|operand| matches!(operand.kind, Kind::IsNull(_))) && operands.iter().any(leaves_out),
+        Kind::Binary { operator: BinaryOperator::NotEqual, left, .. } => !matches!(left.kind, Kind::Call { .. }),
+        _ => false,
+    }
+}
+
 fn opposite_operator(operator: BinaryOperator) -> Option<BinaryOperator> {
     use BinaryOperator::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual, NotEqual};
     Some(match operator {

@@ -1,9 +1,10 @@
 //! Metadata, models, kinds of spans, and names on their own.
 
 use super::amounts::{Measure, Relation};
-use super::build::{binary, boolean, includes, number, one_of, opposite, path, present, text};
+use super::build::{all, binary, boolean, includes, number, one_of, opposite, path, present, text};
 use super::names::Named;
 use super::reader::{Clause, Doubt, Heard, Joint, Reader, heard};
+use super::scores::OF_THE_MEAN;
 use super::words::WordKind;
 use crate::filter::{BinaryOperator, Expression, Shape};
 use serde_json::Value;
@@ -36,6 +37,11 @@ impl Reader<'_> {
             {
                 break;
             }
+        }
+        if self.take_any(&["errors", "error", "failures"]) {
+            self.rows = Some(Shape::Spans);
+            let failed = all(vec![one_of(kind, types)?, present(path(&["error"]))]);
+            return Some(Ok(Clause::new(failed).hint(super::ROWS_ARE_SPANS)));
         }
         self.take_any(&["spans", "span", "calls", "call", "steps", "step"]).then_some(())?;
         self.rows = Some(Shape::Spans);
@@ -355,22 +361,41 @@ impl Reader<'_> {
     pub(super) fn bare_name(&mut self) -> Option<Heard> {
         self.attempt(|reader| {
             let wanted = |named: Named| !matches!(named, Named::SpanType(_));
-            let (found, range) = reader.name(&wanted)?;
+            let (mut found, range) = reader.name(&wanted)?;
             let typed = reader.text.get(range)?.to_owned();
+            // A scorer's span is called like its score, which is what is meant.
+            if found.iter().any(|named| matches!(named, Named::Score(_))) {
+                found.retain(|named| !matches!(named, Named::SpanName(_)));
+            }
             let mut meanings: Vec<(String, Expression)> = Vec::new();
-            let mut silent = false;
+            let mut means_nothing = false;
             for named in &found {
                 match reader.bare_meaning(*named) {
-                    Some(meaning) if meanings.iter().any(|(_, known)| *known == meaning.1) => {}
+                    Some(meaning) if meanings.iter().any(|(_, before)| *before == meaning.1) => {}
                     Some(meaning) => meanings.push(meaning),
-                    None => silent = true,
+                    None => means_nothing = true,
                 }
             }
             match (meanings.as_slice(), found.as_slice()) {
-                ([(kind, expression)], [first, ..]) if !silent => {
-                    let hint = if let Named::ScoreOption(score, _) = first { reader.option_hint(*score) } else { kind.clone() };
+                ([(kind, expression)], _) if !means_nothing => {
                     reader.take_any(&["tag", "tags"]);
-                    Some(Ok(Clause::new(expression.clone()).hint(hint).bare()))
+                    // "Globex customers": a value and what it is of.
+                    if let [Named::Value(key, _)] = found.as_slice() {
+                        reader.attempt(|reader| {
+                            reader.only(&|named| matches!(named, Named::Key(of) if of == *key))?;
+                            reader.ends().then_some(())
+                        });
+                    }
+                    if matches!(found.as_slice(), [Named::PickOption(..)]) {
+                        reader.take_any(&["issues", "issue"]);
+                    }
+                    if kind == "model" {
+                        reader.attempt(|reader| {
+                            let said = reader.take_any(&["answers", "responses", "replies"]);
+                            (said && !reader.search_follows()).then_some(())
+                        });
+                    }
+                    Some(Ok(Clause::new(expression.clone()).hint(kind.clone()).bare()))
                 }
                 ([], [Named::Person(_), ..]) => {
                     let mut doubt = Doubt::new(format!("What did {typed} do?"));
@@ -401,7 +426,10 @@ impl Reader<'_> {
             Named::ScoreOption(score, option) => {
                 let score = self.known.scores.get(score)?;
                 let value = number(&score.options.get(option)?.1.to_string(), 0)?;
-                (format!("an option of {}", score.name), binary(path(&["scores", &score.name]), BinaryOperator::Equal, value))
+                (
+                    format!("an option of {}; {OF_THE_MEAN}", score.name),
+                    binary(path(&["scores", &score.name]), BinaryOperator::Equal, value),
+                )
             }
             Named::Value(key, _) => {
                 let entry = self.known.metadata.get(key)?;
@@ -411,7 +439,13 @@ impl Reader<'_> {
             Named::Model(_) => ("model".to_owned(), binary(path(&["metadata", "model"]), BinaryOperator::Equal, text(name))),
             Named::SpanName(_) => ("name".to_owned(), binary(path(&["span_attributes", "name"]), BinaryOperator::Equal, text(name))),
             Named::List(_) => ("review list".to_owned(), includes(path(&["review", "lists"]), text(name))),
-            Named::Score(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => return None,
+            Named::PickOption(question, _) => {
+                let question = &self.known.picks.get(question)?.name;
+                (format!("an option of {question}"), includes(path(&["answers", question]), text(name)))
+            }
+            Named::Score(_) | Named::Pick(_) | Named::TextQuestion(_) | Named::Key(_) | Named::Person(_) | Named::SpanType(_) => {
+                return None;
+            }
         })
     }
 }

@@ -5,7 +5,7 @@ mod doubts;
 
 use std::ops::Range;
 
-use super::build::{all, any, opposite};
+use super::build::{all, any, leaves_out, opposite};
 use super::reader::{Clause, Doubt, Heard, Reader, is_filler, negates};
 use super::words::WordKind;
 use super::{Meaning, NotUnderstood, UnderstoodPart, span};
@@ -14,6 +14,9 @@ use doubts::without_doubts;
 
 /// Brackets, *either* and *not* may stand so deep inside one another.
 const DEEPEST: usize = 16;
+
+/// What a comparison that is turned round does not say.
+const LEFT_OUT: &str = "rows without a value stay out";
 
 /// What people begin with, which says nothing of rows.
 const OPENINGS: [&str; 9] =
@@ -91,7 +94,9 @@ impl Reader<'_> {
                 _ => {
                     let start = self.at;
                     match self.unit(outcome) {
-                        Found::Unit(unit) => {
+                        Found::Unit(mut unit) => {
+                            // "Without errors but with comments": the *not* ends where a *with* begins anew.
+                            unit.clause.bare &= units.is_empty() || link == Link::Beside || !self.begins_anew(start);
                             units.push((link, unit));
                             link = Link::Beside;
                         }
@@ -104,6 +109,12 @@ impl Reader<'_> {
             self.at += 1;
         }
         self.joined(units, outcome)
+    }
+
+    fn begins_anew(&self, start: usize) -> bool {
+        let mut before = self.words.get(..start).unwrap_or_default().iter().rev().map(|word| word.plain.as_str());
+        let determiner = before.find(|word| !matches!(*word, "a" | "an" | "the" | "any"));
+        matches!(determiner, Some("has" | "have" | "having" | "with"))
     }
 
     fn lose(&mut self, start: usize, outcome: &mut Outcome) {
@@ -214,7 +225,7 @@ impl Reader<'_> {
                         unit.parts = vec![UnderstoodPart {
                             range: span(&words),
                             expression: unit.clause.expression.to_string(),
-                            hint: String::new(),
+                            hint: if leaves_out(&unit.clause.expression) { LEFT_OUT.to_owned() } else { String::new() },
                         }];
                     }
                     return Found::Unit(unit);
@@ -241,12 +252,13 @@ impl Reader<'_> {
 
     /// What conditions begin with, without those that look for text, which look here.
     fn short_clause(&mut self) -> Option<Heard> {
-        let alternatives: [fn(&mut Self) -> Option<Heard>; 9] = [
+        let alternatives: [fn(&mut Self) -> Option<Heard>; 10] = [
             Self::time_clause,
             Self::error_clause,
             Self::tag_clause,
             Self::review_clause,
             Self::score_clause,
+            Self::pick_clause,
             Self::metric_clause,
             Self::presence_clause,
             Self::span_clause,
@@ -258,12 +270,13 @@ impl Reader<'_> {
     /// The condition that begins here: of all ways to hear the words the one that takes most of them. Two that take as many and mean
     /// different things are no condition, but a doubt.
     fn clause(&mut self) -> Option<Heard> {
-        let alternatives: [fn(&mut Self) -> Option<Heard>; 11] = [
+        let alternatives: [fn(&mut Self) -> Option<Heard>; 12] = [
             Self::time_clause,
             Self::error_clause,
             Self::tag_clause,
             Self::review_clause,
             Self::score_clause,
+            Self::pick_clause,
             Self::metric_clause,
             Self::text_clause,
             Self::presence_clause,
@@ -313,6 +326,9 @@ impl Reader<'_> {
         };
         if negated {
             clause.expression = opposite(clause.expression);
+            if clause.expression == super::reviews::not_complete() {
+                super::reviews::NOT_COMPLETE.clone_into(&mut clause.hint);
+            }
             clause.negated = true;
             clause.bare = false;
         }
@@ -321,6 +337,9 @@ impl Reader<'_> {
             let reason = "This cannot be asked of rows.".to_owned();
             outcome.unknown.push(NotUnderstood { range: span(&range), reason, meanings: Vec::new() });
             return Found::Nothing;
+        }
+        if leaves_out(&clause.expression) {
+            clause.hint = if clause.hint.is_empty() { LEFT_OUT.to_owned() } else { format!("{}; {LEFT_OUT}", clause.hint) };
         }
         let part = UnderstoodPart { range: span(&range), expression: written, hint: clause.hint.clone() };
         Found::Unit(Unit { clause, range, parts: vec![part] })

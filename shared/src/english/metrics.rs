@@ -1,7 +1,7 @@
 //! What a row took: time, tokens, money.
 
 use super::amounts::{Measure, Predicate, Relation, TypedUnit};
-use super::build::{binary, path};
+use super::build::{binary, call, number, path};
 use super::reader::{Heard, Reader};
 use crate::filter::{BinaryOperator, Expression, Unit};
 
@@ -43,6 +43,9 @@ const LENGTHS: [(&str, Relation); 10] = [
     ("no shorter than", Relation::AtLeast),
     ("no faster than", Relation::AtLeast),
 ];
+
+/// What makes a bound of the number before it.
+const BOUNDS: [&str; 4] = ["or more", "or less", "or fewer", "or higher"];
 
 impl Reader<'_> {
     pub(super) fn metric_clause(&mut self) -> Option<Heard> {
@@ -159,13 +162,15 @@ impl Reader<'_> {
         let predicate = match self.predicate().filter(|predicate| predicate.explicit) {
             Some(predicate) => predicate,
             None if exact => Predicate { relation: Relation::Equal, negated: false, explicit: true },
-            None => return None,
+            // "Two or more errors": what "or more" makes of an "equal" is heard when the number is read again.
+            None => Predicate { relation: self.attempt(Self::at_bound)?, negated: false, explicit: true },
         };
         if matches!(predicate.relation, Relation::Missing | Relation::Present) {
             return None;
         }
         let start = self.at;
         let typed = self.typed()?;
+        self.take_any(&BOUNDS);
         if predicate.relation == Relation::Between {
             self.take_any(&["and", "to", "-"]).then_some(())?;
             let high = self.typed()?;
@@ -177,6 +182,15 @@ impl Reader<'_> {
         }
         let subject = self.counted_thing(&typed.unit)?;
         self.again(start, &subject, predicate)
+    }
+
+    /// Whether a number comes with *or more* behind it; nothing is taken.
+    fn at_bound(&mut self) -> Option<Relation> {
+        let start = self.at;
+        self.typed()?;
+        let bound = self.take_any(&BOUNDS);
+        self.at = start;
+        bound.then_some(Relation::Equal)
     }
 
     /// Reads the numbers again, now that it is known of what they are.
@@ -203,7 +217,15 @@ impl Reader<'_> {
                 if !matches!(unit, TypedUnit::Percent | TypedUnit::OutOf(_))
                     && let Some(metric) = self.attempt(Self::token_kind).filter(|metric| *metric != "time_to_first_token")
                 {
+                    self.take_any(&["in total", "altogether", "overall"]);
                     return Some((path(&["metrics", metric]), Measure::Count));
+                }
+                if *unit == TypedUnit::None && self.take_any(&["comments", "comment"]) {
+                    let count = call("len", vec![path(&["comments"])]);
+                    return Some((call("coalesce", vec![count, number("0", 0)?]), Measure::Count));
+                }
+                if *unit == TypedUnit::None && self.take_any(&["errors", "error"]) {
+                    return Some((path(&["metrics", "errors"]), Measure::Count));
                 }
                 if matches!(unit, TypedUnit::Thousands(_) | TypedUnit::M) {
                     return None;

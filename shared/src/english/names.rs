@@ -12,6 +12,8 @@ use super::words::{Word, WordKind, key};
 pub(super) enum Named {
     Score(usize),
     ScoreOption(usize, usize),
+    Pick(usize),
+    PickOption(usize, usize),
     TextQuestion(usize),
     Tag(usize),
     Key(usize),
@@ -38,6 +40,12 @@ impl Names {
             names.add(&score.name, Named::Score(place));
             for (option, (name, _)) in score.options.iter().enumerate() {
                 names.add(name, Named::ScoreOption(place, option));
+            }
+        }
+        for (place, question) in known.picks.iter().enumerate() {
+            names.add(&question.name, Named::Pick(place));
+            for (option, name) in question.options.iter().enumerate() {
+                names.add(name, Named::PickOption(place, option));
             }
         }
         for (place, question) in known.texts.iter().enumerate() {

@@ -176,6 +176,10 @@ impl<'text> Reader<'text> {
             Named::ScoreOption(place, option) => {
                 known.scores.get(place).and_then(|score| score.options.get(option)).map(|(name, _)| name.as_str())
             }
+            Named::Pick(place) => known.picks.get(place).map(|question| question.name.as_str()),
+            Named::PickOption(place, option) => {
+                known.picks.get(place).and_then(|question| question.options.get(option)).map(String::as_str)
+            }
             Named::TextQuestion(place) => known.texts.get(place).map(|question| question.name.as_str()),
             Named::Tag(place) => known.tags.get(place).map(String::as_str),
             Named::Key(place) => known.metadata.get(place).and_then(|entry| entry.path.last()).map(String::as_str),

@@ -39,8 +39,13 @@ impl Speaker {
     }
 }
 
-/// What *reviewed* and *unreviewed* go by.
-const BY_STATUS: &str = "by the status of the review, whether or not there are answers";
+/// What a review that is not complete does not say.
+pub(super) const NOT_COMPLETE: &str = "no complete review; there may be answers";
+
+/// Rows whose review did not begin or is not complete.
+pub(super) fn not_complete() -> Expression {
+    super::build::opposite(binary(path(&["review", "status"]), BinaryOperator::Equal, text(ReviewStatus::Complete.as_str())))
+}
 
 impl Reader<'_> {
     /// *Me*, or a member by name or address.
@@ -124,8 +129,8 @@ impl Reader<'_> {
 
     fn reviewed(&mut self) -> Option<Heard> {
         let status = |status: ReviewStatus| binary(path(&["review", "status"]), BinaryOperator::Equal, text(status.as_str()));
-        if self.take("unreviewed") {
-            return Some(Ok(Clause::new(super::build::opposite(status(ReviewStatus::Complete))).hint(BY_STATUS)));
+        if self.take_any(&["unreviewed", "still open", "incomplete", "open"]) {
+            return Some(Ok(Clause::new(not_complete()).hint(NOT_COMPLETE)));
         }
         if self.take_any(&[
             "waiting for review",
@@ -164,11 +169,12 @@ impl Reader<'_> {
             "review completed",
             "review done",
             "review is finished",
+            "complete",
             "completed review",
             "completed reviews",
             "review status is complete",
         ]) {
-            return Some(Ok(Clause::new(status(ReviewStatus::Complete)).event()));
+            return Some(Ok(Clause::new(status(ReviewStatus::Complete)).event().hint("the review is complete")));
         }
         // "Mara has reviewed", "I have not reviewed".
         let by_name = self.attempt(|reader| {
@@ -229,16 +235,24 @@ impl Reader<'_> {
         if self.take("uncommented") {
             return heard(missing(comments));
         }
+        if let Some(speaker) = self.attempt(|reader| {
+            let speaker = reader.speaker()?;
+            reader.skip(&["has", "have"]);
+            reader.take_any(&["commented on", "commented"]).then_some(speaker)
+        }) {
+            return Some(speaker.map(|speaker| {
+                let by = includes(path(&["comments", "author"]), speaker.expression());
+                self.also_saying(Clause::new(by).event().hint(speaker.hint()))
+            }));
+        }
+        if self.take_any(&["nobody left a comment", "no one left a comment"]) {
+            return heard(missing(comments));
+        }
         self.take_any(&["commented on", "commented", "comments", "comment"]).then_some(())?;
         let noun = self.previous().starts_with("comment") && !self.previous().ends_with("ed");
         if self.take_any(&["by", "from"]) {
-            let said = self.speakers(&["comments", "author"])?;
-            if ["about", "mentioning", "saying", "that mention", "that say"].iter().any(|verb| self.comes(verb)) {
-                return Some(Err(Doubt::new(
-                    "Who wrote a comment and what it says are two conditions. Write: commented by Mara and comments mention “late”.",
-                )));
-            }
-            return Some(said);
+            let by = self.speakers(&["comments", "author"])?;
+            return Some(by.map(|clause| self.also_saying(clause)));
         }
         if let Some(predicate) = self.attempt(|reader| {
             reader
@@ -249,5 +263,14 @@ impl Reader<'_> {
         }
         let clause = Clause::new(present(comments)).event();
         Some(Ok(if noun { clause.bare() } else { clause }))
+    }
+
+    /// *Commented by Mara about photos*: what was said beside who said it.
+    fn also_saying(&mut self, clause: Clause) -> Clause {
+        let Some((expression, open)) = self.attempt(|reader| reader.text_in(path(&["comments", "text"]))) else { return clause };
+        let hint = format!("{}; the words, in any comment of the row", clause.hint);
+        let mut clause = Clause::new(super::build::all(vec![clause.expression, expression])).event().hint(hint);
+        clause.open = open;
+        clause
     }
 }

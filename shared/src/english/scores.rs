@@ -25,6 +25,9 @@ const NEEDS_ONLY_A_NOUN: [&str; 18] = [
     "reported",
 ];
 
+/// What an option of a score is compared with.
+pub(super) const OF_THE_MEAN: &str = "compared with the mean of all answers; for what single people said, write answers";
+
 fn is_score(named: Named) -> bool {
     matches!(named, Named::Score(_))
 }
@@ -51,6 +54,7 @@ impl Reader<'_> {
             .or_else(|| self.attempt(Self::disagreement))
             .or_else(|| self.attempt(Self::said_by_somebody))
             .or_else(|| self.attempt(Self::low_or_high))
+            .or_else(|| self.attempt(Self::is_low_or_high))
             .or_else(|| self.attempt(Self::option_alone))
             .or_else(|| self.attempt(Self::scored_for))
             .or_else(|| self.attempt(Self::rated))
@@ -102,6 +106,15 @@ impl Reader<'_> {
             reader.skip(&["on", "about", "over", "in", "the", "for"]);
             reader.only(&is_score)
         });
+        if let Some(named) = named
+            && !agrees
+            && let Some(compared) = self.attempt(|reader| {
+                let predicate = reader.predicate().filter(|predicate| predicate.explicit)?;
+                reader.compared(&path(&["answers", reader.written(named), "spread"]), predicate, Measure::Score)
+            })
+        {
+            return Some(compared);
+        }
         let zero = || number("0", 0);
         let spread = |name: &str| Some(binary(path(&["answers", name, "spread"]), BinaryOperator::Greater, zero()?));
         let expression = match named {
@@ -128,7 +141,7 @@ impl Reader<'_> {
         if !said && !owns {
             return None;
         }
-        self.skip(&["yet", "the", "for", "on"]);
+        self.skip(&["yet", "the", "for", "on", "it", "them", "this", "these"]);
         let source = Source::Said(speaker);
         let score = match self.only(&is_score) {
             Some(Named::Score(score)) => score,
@@ -191,6 +204,20 @@ impl Reader<'_> {
         }
     }
 
+    /// *Preference is high*.
+    fn is_low_or_high(&mut self) -> Option<Heard> {
+        let named = self.only(&is_score)?;
+        self.take_any(&["is", "was", "="]).then_some(())?;
+        let operator = match self.plain(0) {
+            "low" => BinaryOperator::Less,
+            "high" => BinaryOperator::Greater,
+            _ => return None,
+        };
+        self.at += 1;
+        let compared = binary(path(&["scores", self.written(named)]), operator, number("0.5", 0)?);
+        self.ends().then(|| Ok(Clause::new(compared).hint("from 0 to 100 %, the half is 50 %")))
+    }
+
     /// *Marked as Resolved*: an option that only one question has.
     fn option_alone(&mut self) -> Option<Heard> {
         self.take_any(&[
@@ -212,7 +239,8 @@ impl Reader<'_> {
                 let score = self.known.scores.get(*place)?;
                 let value = score.options.get(*option)?.1;
                 let subject = path(&["scores", &score.name]);
-                Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?)).hint(self.option_hint(*place))))
+                Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?))
+                    .hint(format!("an option of {}; {OF_THE_MEAN}", score.name))))
             }
             several => {
                 let typed = self.text.get(range).unwrap_or_default();
@@ -349,6 +377,7 @@ impl Reader<'_> {
             }) {
                 return Some(result);
             }
+            let before_said = self.at;
             let negated = self.attempt(|reader| {
                 reader.skip(&["was", "is", "were", "been", "has", "have"]);
                 let negated = reader.take_any(&["not", "isn't", "wasn't", "never"]);
@@ -365,10 +394,13 @@ impl Reader<'_> {
                 if self.ends() {
                     return heard(if negated { missing(subject.clone()) } else { present(subject.clone()) });
                 }
+                // "Was rated 20 %": a comparison.
+                self.at = before_said;
             }
             let place = self.known.scores.iter().position(|score| score.name == *name)?;
             if let Some(expression) = self.attempt(|reader| reader.chosen(place, subject)) {
-                return Some(Ok(Clause::new(expression).hint(self.option_hint(place))));
+                let hint = if source == Source::Counts { OF_THE_MEAN } else { "" };
+                return Some(Ok(Clause::new(expression).hint(hint)));
             }
         }
         let start = self.at;

@@ -6,7 +6,7 @@ use std::fmt::Write;
 
 use serde_json::json;
 
-use super::{Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, understand};
+use super::{Known, KnownKey, KnownPerson, KnownPick, KnownScore, KnownText, Understood, understand};
 use crate::filter::{Context, Shape, parse_expression, parse_instant};
 
 /// The project of all tests.
@@ -30,6 +30,7 @@ fn project() -> Known {
             score("Response quality", &[]),
         ],
         main_score: Some("Preference".to_owned()),
+        picks: vec![KnownPick { name: "Topic".to_owned(), options: texts(&["Delivery", "Shipping", "Size"]) }],
         texts: vec![KnownText { name: "Reason".to_owned(), path: texts(&["review", "reason"]) }],
         tags: texts(&["Triage", "prod", "billing", "warranty", "needs work", "returns"]),
         metadata: vec![
@@ -43,6 +44,7 @@ fn project() -> Known {
             key("language", json!(["en", "fr", "de"])),
             key("account.plan", json!(["free", "pro plus"])),
             key("retries", json!([0, 1, 2])),
+            key("model", json!(["gpt-4o", "gpt-4o-mini", "claude-sonnet"])),
         ],
         models: texts(&["gpt-4o", "gpt-4o-mini", "claude-sonnet"]),
         people: vec![
@@ -52,7 +54,7 @@ fn project() -> Known {
         ],
         lists: texts(&["Spring audit"]),
         span_types: texts(&["llm", "tool", "function", "task", "score", "eval"]),
-        span_names: texts(&["answer_ticket", "lookup_order", "refund_flow"]),
+        span_names: texts(&["answer_ticket", "lookup_order", "refund_flow", "Helpfulness"]),
     }
 }
 
@@ -124,6 +126,29 @@ fn all_right(table: &str) {
 #[test]
 fn the_examples_are_understood() {
     all_right(include_str!("tests/examples.tsv"));
+}
+
+#[test]
+fn what_strangers_typed_is_understood() {
+    all_right(include_str!("tests/strangers.tsv"));
+}
+
+/// What a filter alone does not say is said beside it.
+#[test]
+fn notes_say_what_was_taken() {
+    for (phrase, note) in [
+        ("resolution is resolved or partly", "compared with the mean of all answers"),
+        ("marked as partly", "compared with the mean of all answers"),
+        ("everything not reviewed yet", "there may be answers"),
+        ("unreviewed", "there may be answers"),
+        ("not (partly or unresolved)", "rows without a value stay out"),
+        ("customer is not acme", "rows without a value stay out"),
+        ("commented by Mara about photos", "in any comment of the row"),
+        ("topic is not delivery", "nobody answered"),
+    ] {
+        let understood = understand(phrase, &project(), asking()).unwrap();
+        assert!(understood.is_whole() && understood.parts.iter().any(|part| part.hint.contains(note)), "{phrase}: {understood:?}");
+    }
 }
 
 #[test]

@@ -17,7 +17,10 @@ enum Search {
     End,
 }
 
-const SEARCHES: [(&str, Search); 37] = [
+const SEARCHES: [(&str, Search); 40] = [
+    ("wrote", Search::Words),
+    ("writes", Search::Words),
+    ("writing", Search::Words),
     ("does not contain", Search::Part),
     ("contains the text", Search::Part),
     ("contains the words", Search::Words),
@@ -91,8 +94,40 @@ impl Reader<'_> {
         Some(path(&[column]))
     }
 
+    /// *The customer wrote*, *the answer contains*: who speaks, where a search follows; and what is taken for it.
+    fn spoken(&mut self) -> Option<(Expression, &'static str)> {
+        self.skip(&["the", "a"]);
+        let (column, hint) = if self.take_any(&["customers", "customer", "users", "user"]) {
+            ("input", "what customers write is the input")
+        } else {
+            self.take_any(&["answers", "answer"]).then_some(("output", "the answer is the output"))?
+        };
+        self.skip(&["that", "which", "who"]);
+        self.search_follows().then(|| (path(&[column]), hint))
+    }
+
+    /// Whether what comes says what to look for.
+    pub(super) fn search_follows(&mut self) -> bool {
+        let start = self.at;
+        let follows = self.not_before_a_search() || SEARCHES.iter().any(|(phrase, _)| self.comes(phrase));
+        self.at = start;
+        follows
+    }
+
+    fn spoken_text(&mut self) -> Option<Heard> {
+        let (column, hint) = self.spoken()?;
+        let negated = self.not_before_a_search();
+        let (expression, open) = self.text_in(column)?;
+        let mut clause = Clause::new(if negated { opposite(expression) } else { expression }).hint(hint);
+        clause.open = open;
+        Some(Ok(clause))
+    }
+
     pub(super) fn text_clause(&mut self) -> Option<Heard> {
-        self.attempt(Self::column_text).or_else(|| self.attempt(Self::any_text))
+        self.attempt(Self::spoken_text)
+            .or_else(|| self.attempt(Self::column_text))
+            .or_else(|| self.attempt(Self::word_in_a_column))
+            .or_else(|| self.attempt(Self::any_text))
     }
 
     fn column_text(&mut self) -> Option<Heard> {
@@ -114,7 +149,16 @@ impl Reader<'_> {
             let each = columns.iter().map(|column| found.expression(&|words| looked_for(column.clone(), how, words)));
             let each: Vec<Expression> = each.collect();
             let whole = if joint == Joint::And { all(each) } else { any(each) };
-            let mut clause = Clause::new(if negated { opposite(whole) } else { whole });
+            let mut whole = if negated { opposite(whole) } else { whole };
+            // "Mentions 'refund' but not 'sorry'".
+            while !negated
+                && !open
+                && let [column] = columns.as_slice()
+                && let Some(typed) = self.attempt(Self::but_not)
+            {
+                whole = all(vec![whole, opposite(looked_for(column.clone(), how, &typed))]);
+            }
+            let mut clause = Clause::new(whole);
             clause.open = open;
             return Some(Ok(clause));
         }
@@ -130,6 +174,38 @@ impl Reader<'_> {
         heard(if predicate.negated { opposite(expression) } else { expression })
     }
 
+    /// *Jacket in the question*, *boots not in the answer*: one word, or what stands in quotes.
+    fn word_in_a_column(&mut self) -> Option<Heard> {
+        let word = self.word()?;
+        let typed = match &word.kind {
+            WordKind::Quoted(inside) => inside.clone(),
+            WordKind::Plain if !super::reader::is_filler(&word.plain) && !super::reader::negates(&word.plain) => {
+                (!self.condition_follows()).then(|| self.text.get(word.range.clone()))??.to_owned()
+            }
+            _ => return None,
+        };
+        self.at += 1;
+        self.skip(&["is", "was"]);
+        let negated = self.take("not");
+        self.take_any(&["in the", "in their", "in its"]).then_some(())?;
+        let column = match self.plain(0) {
+            "question" | "input" | "prompt" => "input",
+            "answer" | "output" | "response" | "reply" => "output",
+            _ => return None,
+        };
+        self.at += 1;
+        self.ends().then_some(())?;
+        let found = looked_for(path(&[column]), Search::Words, &typed);
+        Some(Ok(Clause::new(if negated { opposite(found) } else { found }).hint(format!("the words, in the {column}"))))
+    }
+
+    fn but_not(&mut self) -> Option<String> {
+        self.take_any(&["but not", "and not"]).then_some(())?;
+        let WordKind::Quoted(typed) = &self.word()?.kind else { return None };
+        self.at += 1;
+        Some(typed.clone())
+    }
+
     fn not_before_a_search(&mut self) -> bool {
         self.attempt(|reader| {
             let negated =
@@ -137,6 +213,12 @@ impl Reader<'_> {
             (negated && SEARCHES.iter().any(|(phrase, _)| reader.comes(phrase))).then_some(())
         })
         .is_some()
+    }
+
+    /// What is looked for in a column that was named before, and whether it is open where it ends.
+    pub(super) fn text_in(&mut self, column: Expression) -> Option<(Expression, bool)> {
+        let (how, (found, open)) = self.searched()?;
+        Some((found.expression(&|words| looked_for(column.clone(), how, words)), open))
     }
 
     fn any_text(&mut self) -> Option<Heard> {
@@ -315,7 +397,19 @@ impl Reader<'_> {
                     | "not"
                     | "the"
             );
+            // "In the output" says where, not that there is one.
+            let placed =
+                reader.at > 1 && reader.previous() == "the" && reader.words[..reader.at - 1].last().is_some_and(|word| word.plain == "in");
+            let determined = determined && !placed;
             let column = reader.text_column()?;
+            let full = reader.take_any(&["is not empty", "isn't empty", "not empty", "is not blank"]);
+            if full || reader.take_any(&["is empty", "was empty", "are empty", "empty", "is blank"]) {
+                let empty = match column == path(&["comments"]) {
+                    true => missing(column),
+                    false => any(vec![missing(column.clone()), binary(column, BinaryOperator::Equal, text(""))]),
+                };
+                return heard(if full { opposite(empty) } else { empty });
+            }
             if let Some(predicate) = reader.attempt(|reader| {
                 reader
                     .predicate()
@@ -343,7 +437,7 @@ impl Wanted {
 
 fn looked_for(column: Expression, how: Search, typed: &str) -> Expression {
     // Comments are a list, of which no text is a part.
-    let how = if column == path(&["comments"]) { Search::Words } else { how };
+    let how = if column == path(&["comments"]) || column == path(&["comments", "text"]) { Search::Words } else { how };
     let escaped = typed.replace('%', "\\%");
     match how {
         Search::Words => binary(column, BinaryOperator::Match, text(typed)),

@@ -212,6 +212,9 @@ impl Reader<'_> {
             return time(until(period.end), &period.hint);
         }
         if self.take("between") {
+            if let Some(heard) = self.attempt(Self::hours_before_a_day) {
+                return Some(heard);
+            }
             return self.range(&["and", "to", "-"]);
         }
         let said_from = self.take("from");
@@ -227,6 +230,24 @@ impl Reader<'_> {
             return time(from(period.start), &period.hint);
         }
         time(within(&period), &period.hint)
+    }
+
+    /// *9 and 11 yesterday*: the hours of a clock of 24, where they rise and a day follows.
+    fn hours_before_a_day(&mut self) -> Option<Heard> {
+        let low = self.hour()?;
+        self.take_any(&["and", "to", "-"]).then_some(())?;
+        let high = self.hour().filter(|high| *high > low)?;
+        self.skip(&["on"]);
+        let midnight = self.midnight()?;
+        let (low, high) = (self.instant(midnight + low * HOUR), self.instant(midnight + high * HOUR));
+        time(all(vec![from(low.start), until(high.start)]), &format!("{} to {}", low.hint, high.hint))
+    }
+
+    fn hour(&mut self) -> Option<i64> {
+        let Some(WordKind::Number { digits, suffix }) = self.word().map(|word| &word.kind) else { return None };
+        let hour = digits.parse().ok().filter(|hour| (0..=24).contains(hour))?;
+        suffix.is_empty().then(|| self.at += 1)?;
+        Some(hour)
     }
 
     /// *3 days ago*.

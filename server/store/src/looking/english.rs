@@ -9,7 +9,8 @@ use futures::future::BoxFuture;
 use indexmap::IndexMap;
 use serde_json::Value;
 use shared::english::{
-    Known, KnownKey, KnownPerson, KnownScore, KnownText, Understood, check_length, check_offset, instructions, proposed, understand,
+    Known, KnownKey, KnownPerson, KnownPick, KnownScore, KnownText, Understood, check_length, check_offset, instructions, proposed,
+    understand,
 };
 use shared::filter::{Context, Fields, KnownNames, quote_path_step};
 use shared::questions::{Question, QuestionKind};
@@ -142,6 +143,7 @@ impl Desk {
         Ok(Known {
             scores,
             main_score,
+            picks: questions.iter().filter_map(pick).collect(),
             texts: questions.iter().filter_map(text).collect(),
             tags,
             models: models(&metadata),
@@ -265,5 +267,12 @@ fn text(question: &Question) -> Option<KnownText> {
     match &question.definition.kind {
         QuestionKind::Text { path } => Some(KnownText { name: question.name.clone(), path: path.keys().map(str::to_owned).collect() }),
         QuestionKind::Continuous | QuestionKind::Categorical { .. } | QuestionKind::Expected { .. } => None,
+    }
+}
+
+fn pick(question: &Question) -> Option<KnownPick> {
+    match &question.definition.kind {
+        QuestionKind::Expected { options, .. } => Some(KnownPick { name: question.name.clone(), options: options.clone() }),
+        QuestionKind::Continuous | QuestionKind::Categorical { .. } | QuestionKind::Text { .. } => None,
     }
 }

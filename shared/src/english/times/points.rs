@@ -41,7 +41,12 @@ impl Reader<'_> {
         let days = match self.plain(0) {
             "today" => 0,
             "yesterday" => 1,
-            _ => return None,
+            _ => {
+                let (days, unit) = self.back()?;
+                // The whole day, where nobody says since or before.
+                (unit == Unit::Day && (1..=3_650).contains(&days)).then(|| self.at -= 1)?;
+                days
+            }
         };
         self.at += 1;
         if self.clock_ahead().is_some() && !matches!(self.plain(0), "to" | "until") {
@@ -94,7 +99,7 @@ impl Reader<'_> {
         if self.take("day before yesterday") {
             return Some((today - 2) * DAY);
         }
-        if matches!(self.plain(0), "this") && matches!(self.plain(1), "morning" | "afternoon" | "evening") {
+        if matches!(self.plain(0), "this") && matches!(self.plain(1).trim_end_matches("'s"), "morning" | "afternoon" | "evening") {
             self.at += 1;
             return Some(today * DAY);
         }
@@ -162,9 +167,9 @@ impl Reader<'_> {
     /// The whole of a day, a time in it, or its morning.
     pub(super) fn part_of(&mut self, midnight: i64) -> Option<Period> {
         let part = match self.plain(0) {
-            "morning" => Some((6, 12)),
-            "afternoon" => Some((12, 18)),
-            "evening" => Some((18, 24)),
+            "morning" | "morning's" => Some((6, 12)),
+            "afternoon" | "afternoon's" => Some((12, 18)),
+            "evening" | "evening's" => Some((18, 24)),
             _ => None,
         };
         if let Some((first, after)) = part {
