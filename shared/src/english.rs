@@ -238,9 +238,6 @@ pub fn understand(text: &str, known: &Known, context: Context) -> Result<Underst
 /// So many places that were not understood are told; more say no more.
 const MOST_LOST: usize = 20;
 
-/// Shorter words are one letter from too many others to say what was meant by them.
-const SHORTEST_GUESSED: usize = 5;
-
 /// Words that compare without saying with what.
 const VAGUE: [(&str, &str); 26] = [
     ("slow", "longer than 5 seconds"),

@@ -76,7 +76,7 @@ pub struct ReturnedItems {
 
 /// What is somebody's to do first.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Home {
+pub struct HomeView {
     /// What they take next.
     pub next: Option<NextItem>,
     /// The review lists in which something waits for them.

@@ -12,7 +12,7 @@ use crate::title::PageTitle;
 use crate::ui::{Icon, IconName, RelativeTime, format};
 use leptos::prelude::*;
 use shared::address::{self, ReviewsAddress};
-use shared::home::{Home, HomeItem, NextItem};
+use shared::home::{HomeItem, HomeView, NextItem};
 use shared::reviews::{AwaitedReviews, ItemsShown, WhyNext};
 use shared::{ProjectId, ReviewListId};
 
@@ -29,7 +29,7 @@ pub fn HomePage() -> impl IntoView {
 
 /// Draws it, and draws anew what has changed.
 #[component]
-fn ToDo(home: Home) -> impl IntoView {
+fn ToDo(home: HomeView) -> impl IntoView {
     let (unread, changes) = (expect_context::<Unread>(), changes_of_reviews());
     let home = RwSignal::new(home);
     Effect::new(move |before: Option<(u32, i64)>| {
@@ -75,7 +75,7 @@ fn ToDo(home: Home) -> impl IntoView {
 }
 
 /// Draws all that there is to do, its lines numbered through.
-fn draw(home: &Home, taking: Taking) -> AnyView {
+fn draw(home: &HomeView, taking: Taking) -> AnyView {
     let numbers = Numbers::default();
     let next = match &home.next {
         Some(next) => view! { <Next next=next.clone() taking/> }.into_any(),

@@ -197,7 +197,7 @@ impl Reader<'_> {
         if self.take("by") {
             return self.speakers(&["review", "reviewers"]);
         }
-        Some(Ok(Clause::new(status(ReviewStatus::Complete)).event().hint(BY_STATUS)))
+        Some(Ok(Clause::new(status(ReviewStatus::Complete)).event()))
     }
 
     fn flagged(&mut self) -> Option<Heard> {

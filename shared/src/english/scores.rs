@@ -235,8 +235,8 @@ impl Reader<'_> {
         .then_some(())?;
         let (found, range) = self.name(&|named| matches!(named, Named::ScoreOption(..)))?;
         match found.as_slice() {
-            [Named::ScoreOption(place, option)] => {
-                let score = self.known.scores.get(*place)?;
+            [Named::ScoreOption(score, option)] => {
+                let score = self.known.scores.get(*score)?;
                 let value = score.options.get(*option)?.1;
                 let subject = path(&["scores", &score.name]);
                 Some(Ok(Clause::new(binary(subject, BinaryOperator::Equal, number(&value.to_string(), 0)?))
@@ -431,12 +431,6 @@ impl Reader<'_> {
             return Some(Ok(self.also_by(whole, name)));
         }
         heard(whole)
-    }
-
-    /// What a comparison with an option takes for granted.
-    pub(super) fn option_hint(&self, score: usize) -> String {
-        let name = self.known.scores.get(score).map_or("", |score| score.name.as_str());
-        format!("an option of {name}: compared with the mean of all answers; rows without one never match")
     }
 
     /// An option, or several, of a score.

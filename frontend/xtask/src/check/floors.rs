@@ -28,7 +28,7 @@ const HOUSES: &[House] = &[
             &["objects", "people", "projects", "attachments", "experiments", "feedback", "functions", "summary"],
             &["address", "columns", "ranges", "texts", "audit", "questions", "tags"],
             &["activity", "comments", "answers", "comparison", "expected", "reviews"],
-            &["english", "said"],
+            &["english", "home", "said"],
             &["commands", "permissions", "spans", "live", "views"],
             &["cases", "jobs", "uploads", "versions"],
         ],

@@ -4,7 +4,7 @@ use super::comments::mentions;
 use super::reviews::awaited::{self, Awaiting};
 use super::reviews::returned::returned;
 use crate::{Desk, Result};
-use shared::home::Home;
+use shared::home::HomeView;
 use shared::people::Role;
 use shared::permissions::Action;
 
@@ -19,12 +19,12 @@ impl Desk {
     ///
     /// # Errors
     /// [`shared::Problem::Forbidden`] for who may not read.
-    pub async fn home(&self) -> Result<Home> {
+    pub async fn home(&self) -> Result<HomeView> {
         self.require(Action::Read)?;
         let (snapshot, now) = (self.store.snapshot().await?, self.store.inner.writer.clock().now());
         let (projects, more_projects) = awaited::looked_at(&snapshot).await?;
         let (awaiting, more_lists) = awaited::awaiting(&snapshot, &self.actor, &projects, now).await?;
-        Ok(Home {
+        Ok(HomeView {
             next: awaited::next_item(&snapshot, &self.actor, &awaiting, now).await?,
             mine: awaited::asked_of(&snapshot, &self.actor, &awaiting, MINE, now).await?,
             lists: awaiting.into_iter().map(Awaiting::into_told).collect(),

@@ -6,7 +6,7 @@ use crate::tests::sending::{address, answer, number, slider};
 use crate::{Desk, Proof};
 use serde_json::json;
 use shared::comments::AddComment;
-use shared::home::Home;
+use shared::home::HomeView;
 use shared::people::{ApiScope, ChangeMember};
 use shared::projects::{ChangeSettings, DeleteProject, Project};
 use shared::questions::{Definition, SaveQuestion};
@@ -17,7 +17,7 @@ use shared::reviews::{
 use shared::{KeyId, ReviewListId};
 
 /// What is next, and the lists: of each what is asked of one and what anybody may take.
-fn told(home: &Home) -> String {
+fn told(home: &HomeView) -> String {
     let next = home.next.as_ref().map_or("nothing".to_owned(), |next| format!("{} {:?}", next.item.title, next.why));
     let lists: Vec<_> = home
         .lists
@@ -28,7 +28,7 @@ fn told(home: &Home) -> String {
 }
 
 /// What was opened again, and by whom; then what was not clear, to whom, with what they said.
-fn came_back(home: &Home) -> (Vec<String>, Vec<String>) {
+fn came_back(home: &HomeView) -> (Vec<String>, Vec<String>) {
     let name = |person: &shared::people::Person| person.name.clone();
     let reopened = home.returned.reopened.iter();
     let unclear = home.returned.unclear.iter();
@@ -68,7 +68,7 @@ async fn home_says_what_is_first_to_do() {
         let project = store.with_rows("waits", &["a", "b", "c"]).await;
         let other = store.with_rows("elsewhere", &["x"]).await;
         let anna = store.member("anna").await;
-        assert_eq!(store.reviewer.home().await.unwrap(), Home::default());
+        assert_eq!(store.reviewer.home().await.unwrap(), HomeView::default());
         assert_eq!(store.reviewer.landing().await.unwrap().as_deref(), Some("elsewhere"));
         flagged(&store, &project, &["a", "b", "c"]).await;
         flagged(&store, &other, &["x"]).await;
@@ -112,7 +112,7 @@ async fn home_says_what_is_first_to_do() {
         assert_eq!((told(&home), home.unread, home.mentions.len()), ("nothing: ".to_owned(), 1, 1));
         assert_eq!((home.mentions[0].excerpt.as_str(), home.mentions[0].project.as_str()), ("@The viewer look", "waits"));
         store.viewer.read_mentions(shared::comments::ReadMentions { comment: None }).await.unwrap();
-        assert_eq!(store.viewer.home().await.unwrap(), Home::default());
+        assert_eq!(store.viewer.home().await.unwrap(), HomeView::default());
 
         // What is deleted is nobody's: a row, a list, a project. After a restart it is all the same.
         store.send(&project, &[json!({"id": "c", "_object_delete": true})]).await;
@@ -144,7 +144,7 @@ async fn two_who_come_at_once_are_offered_the_same_and_get_different_rows() {
         let (one, other) = tokio::join!(anna.take_next(take()), store.reviewer.take_next(take()));
         let (one, other) = (one.unwrap().unwrap().item.id, other.unwrap().unwrap().item.id);
         assert_ne!(one, other);
-        let next = |home: &Home| home.next.as_ref().map(|next| (next.item.title.clone(), next.why));
+        let next = |home: &HomeView| home.next.as_ref().map(|next| (next.item.title.clone(), next.why));
         let (one, other) = (next(&anna.home().await.unwrap()).unwrap(), next(&store.reviewer.home().await.unwrap()).unwrap());
         assert_ne!(one.0, other.0);
         assert_eq!((one.1, other.1), (WhyNext::Held, WhyNext::Held));
