@@ -159,15 +159,15 @@ pub fn Frame(
         let (list, inbox, account) = bottom_links;
         view! {
             <nav class="bottom-bar" aria-label="Main, phone">
-                <a href=list><Icon name=IconName::Project/>"Projects"</a>
+                <a href=list><Icon name=IconName::Project/><span class="words">"Projects"</span></a>
                 {links()}
                 {inbox.map(|href| view! {
                     <a href=href.clone() rel=relation(&href) aria-current=inbox_here>
-                        <Icon name=IconName::Inbox/><span>"Inbox"{count}</span>
+                        <Icon name=IconName::Inbox/><span class="words">"Inbox"</span>{count}
                     </a>
                 })}
                 {account.map(|href| view! {
-                    <a href=href.clone() rel=relation(&href) aria-current=account_here><Icon name=IconName::Person/>"Account"</a>
+                    <a href=href.clone() rel=relation(&href) aria-current=account_here><Icon name=IconName::Person/><span class="words">"Account"</span></a>
                 })}
             </nav>
         }
