@@ -201,6 +201,25 @@ test.describe("on a phone", () => {
   });
 });
 
+test("in a window at 200 % what is read stands beside the form, and no button leaves a window", async ({ installation, project, reviewer: page }) => {
+  await installation.slider(project, "Preference");
+  const top = root(project.id, { name: "answer_ticket", input: "Can it go back?", output: LONG });
+  await installation.sendTraces([top, child(top, { name: "draft" })]);
+  for (const [width, height, review] of [[720, 450, ""], [720, 450, "&review=1"], [1024, 768, "&review=1"], [1100, 700, "&review=1"]] as const) {
+    await page.setViewportSize({ width, height });
+    await open(page, project.page(`logs?r=${top.root_span_id}${review}`));
+    await expect(question(page, "Preference").getByRole("slider")).toBeInViewport({ ratio: 1 });
+    if (review !== "") await expect(page.getByRole("button", { name: "Complete and continue" })).toBeInViewport({ ratio: 1 });
+    const found = await page.evaluate(() => {
+      const seen = [...document.querySelectorAll("section.span section")].map((part) => part.getBoundingClientRect());
+      const outside = [...document.querySelectorAll("button")].filter((button) => button.getBoundingClientRect().width > 1 && button.getBoundingClientRect().right > innerWidth);
+      return { read: Math.max(...seen.map((box) => Math.min(box.bottom, innerHeight) - Math.max(box.top, 0))), outside: outside.map((button) => button.textContent) };
+    });
+    expect(found.read, `${width} × ${height}${review}`).toBeGreaterThan(80);
+    expect(found.outside, `${width} × ${height}${review}`).toEqual([]);
+  }
+});
+
 test("a press on the middle of a slider that nobody answered is an answer", async ({ installation, project, reviewer: page }) => {
   await installation.slider(project, "Preference");
   const { address } = await withTrace(installation, project);
