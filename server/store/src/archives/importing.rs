@@ -9,6 +9,7 @@ use crate::ground::database::is_duplicate;
 use crate::ground::error::Error;
 use crate::ground::keys::{Key, ObjectKey};
 use crate::ground::places::Home;
+use crate::ground::time;
 use crate::ground::upsert::{Upsert, upsert_all};
 use crate::looking::work::aside;
 use crate::people::adopt;
@@ -18,7 +19,7 @@ use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use shared::objects::ObjectKind;
 use shared::permissions::Action;
-use shared::{ObjectId, Problem, ProjectId, figures};
+use shared::{ObjectId, Problem, ProjectId, TransactionId, figures};
 use std::collections::{BTreeMap, HashMap};
 
 /// Bytes of a line at most.
@@ -153,13 +154,13 @@ impl ArchiveImport {
                 Err(Error::Problem(problem @ Problem::Invalid { .. })) if !matches!(&problem, Problem::Invalid { field, .. } if field == NAME) =>
                 {
                     // What is wrong as a whole would be wrong the next time, too.
-                    discard(&self.desk, &places.project, places.short).await?;
+                    discard(&self.desk, &places.project, places.short, &places.source).await?;
                     return Err(problem.into());
                 }
                 published => published?,
             };
         }
-        let ids = places.changed.iter().cloned().collect();
+        let ids = places.changed.iter().map(|(there, here)| (there.clone(), here.clone())).collect();
         let (project, name) = (places.project, self.called);
         Ok(Imported { project, name, rows: self.seen, written: self.written, already: self.already, ids })
     }
@@ -206,7 +207,9 @@ impl ArchiveImport {
                         self.wrong(format!("There should be {rows} rows, and {seen} came. Export it again, or send the whole file."))
                     );
                 }
-                if transaction < 0 || !(1..1 << 40).contains(&number) {
+                // No clock is ahead by a day.
+                let latest = TransactionId::at(time::now().saturating_add(time::DAY)).0;
+                if !(0..=latest).contains(&transaction) || !(1..1 << 40).contains(&number) {
                     return Err(self.wrong("transaction and number must say where the project stood."));
                 }
                 self.flush().await?;
@@ -284,16 +287,18 @@ impl ArchiveImport {
             return Err(self.wrong("The first line must say form, source and project as an export writes them."));
         }
         let name = checked_name(&head.project.name).map_err(|error| self.placed(error))?;
-        let there = head.project.id.clone();
+        let (there, source) = (head.project.id.clone(), head.source.clone());
         replace_half(&self.desk, &head).await?;
         let person = self.desk.actor.person.id.clone();
         let begun = self.desk.store.write(move |change| Box::pin(begin(change, head, name, person.0))).await?;
         let project = ProjectId(begun.project_id);
         let mut places = Places {
             keeps_ids: project.as_str() == there,
-            ids: HashMap::from([(there.clone(), project.0.clone())]),
+            ids: HashMap::from([(there.clone(), (project.0.clone(), "project"))]),
             people: HashMap::new(),
-            changed: Vec::new(),
+            changed: HashMap::new(),
+            source,
+            there: there.clone(),
             homes: HashMap::new(),
             last_activity: BTreeMap::new(),
             short: begun.short,
@@ -302,7 +307,7 @@ impl ArchiveImport {
             project,
         };
         if !places.keeps_ids {
-            places.changed.push((there, places.project.0.clone()));
+            places.changed.insert(there, places.project.0.clone());
         }
         (self.places, self.called, self.already) = (Some(places), begun.name, begun.finished.is_some());
         Ok(())
@@ -313,7 +318,8 @@ impl ArchiveImport {
         let kind = kind.ok_or_else(|| self.wrong("kind must be project_logs, experiment or dataset."))?;
         let number = fields.get("key").and_then(Value::as_i64).unwrap_or_default();
         let Some(places) = &mut self.places else { return Ok(()) };
-        let id = fields.get("id").and_then(Value::as_str).and_then(|id| places.ids.get(id)).cloned().unwrap_or_default();
+        let id =
+            fields.get("id").and_then(Value::as_str).and_then(|id| places.ids.get(id)).map(|(here, _)| here.clone()).unwrap_or_default();
         if number == 0 || (kind == ObjectKind::ProjectLogs) != (id == places.project.as_str()) {
             return Err(self.wrong("The logs of a project have its id, and everything has a key."));
         }
@@ -326,10 +332,10 @@ impl ArchiveImport {
     /// Writes what the project is made of. What is there already of the same project is written over.
     async fn write_part(&mut self, table: &'static ArchiveTable, row: Upsert) -> Result<()> {
         let Some(places) = self.places.as_ref().filter(|_| !self.already) else { return Ok(()) };
-        let project = places.project.clone();
+        let (project, source) = (places.project.clone(), places.source.clone());
         let written = self.desk.store.write_in(&places.project, move |change| {
             Box::pin(async move {
-                if is_finished(change, &project).await? {
+                if is_finished(change, &project, &source).await? {
                     return Ok(());
                 }
                 require_own(change, table, &project, &row).await?;
@@ -351,10 +357,11 @@ impl ArchiveImport {
         let Some(places) = self.places.as_ref().filter(|_| !(self.already || waiting.is_empty() && rows.is_empty())) else {
             return Ok(());
         };
-        let (project, salt, actor) = (places.project.clone(), places.salt.clone(), self.desk.actor.person.id.clone());
+        let (project, source) = (places.project.clone(), places.source.clone());
+        let (salt, actor) = (places.salt.clone(), self.desk.actor.person.id.clone());
         let written = self.desk.store.write_in(&places.project, move |change| {
             Box::pin(async move {
-                if is_finished(change, &project).await? {
+                if is_finished(change, &project, &source).await? {
                     return Ok(0);
                 }
                 write_said(change, waiting).await?;

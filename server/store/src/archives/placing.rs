@@ -51,13 +51,42 @@ pub(super) struct Begun {
 }
 
 /// Whether somebody else has brought all of it meanwhile.
-pub(super) async fn is_finished(change: &Change, project: &ProjectId) -> Result<bool> {
-    let text = "SELECT 1 AS one FROM imports WHERE project_id = ? AND finished IS NOT NULL";
-    exists(&change.transaction, text, values![project.as_str()]).await
+///
+/// # Errors
+/// [`Problem::Taken`] where another export of the same project has taken its place.
+pub(super) async fn is_finished(change: &Change, project: &ProjectId, source: &str) -> Result<bool> {
+    #[derive(FromQueryResult)]
+    struct Import {
+        source: String,
+        finished: Option<i64>,
+    }
+    let text = "SELECT source, finished FROM imports WHERE project_id = ?";
+    let import = one::<Import>(&change.transaction, text, values![project.as_str()]).await?;
+    match import.filter(|import| import.source == source) {
+        Some(import) => Ok(import.finished.is_some()),
+        None => {
+            Err(Problem::taken("Another export of this project is being imported, and takes the place of this one. Wait for it to end.")
+                .into())
+        }
+    }
 }
 
 /// Refuses to write over what belongs to another project.
 pub(super) async fn require_own(change: &Change, table: &ArchiveTable, project: &ProjectId, row: &Upsert) -> Result<()> {
+    let others = match table.name {
+        "question_versions" => Some(("question_id", "SELECT 1 AS one FROM questions WHERE id = ? AND project_id <> ?")),
+        "dataset_versions" => Some((
+            "id",
+            "SELECT 1 AS one FROM dataset_versions v JOIN objects o ON o.id = v.object_id WHERE v.id = ? AND o.project_id <> ?",
+        )),
+        _ => None,
+    };
+    if let Some((column, text)) = others
+        && let Some(id) = row.value(column)
+        && exists(&change.transaction, text, vec![id, project.as_str().into()]).await?
+    {
+        return Err(Problem::invalid(column, "Another project here has something of this id.").into());
+    }
     // The others name what was looked at before.
     let Some(id) = row.value("id").filter(|_| table.columns.iter().any(|column| column.name == "project_id")) else { return Ok(()) };
     let text = format!("SELECT 1 AS one FROM {} WHERE id = ? AND project_id <> ?", table.name);
@@ -182,7 +211,7 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
     if leaves.iter().any(|(transaction, _)| *transaction > stand.1) {
         return Err(Problem::invalid("transaction", "Something in the archive is later than its end.").into());
     }
-    let (project, last_activity) = (places.project.clone(), places.last_activity.clone());
+    let (project, source, last_activity) = (places.project.clone(), places.source.clone(), places.last_activity.clone());
     let is_complete = places.homes.values().any(|home| home.kind == ObjectKind::ProjectLogs);
     if !is_complete {
         return Err(Problem::invalid("object", "The archive has no line about the logs of its project.").into());
@@ -193,7 +222,7 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
             struct Called {
                 name: String,
             }
-            if is_finished(change, &project).await? {
+            if is_finished(change, &project, &source).await? {
                 let called =
                     one::<Called>(&change.transaction, "SELECT name FROM projects WHERE id = ?", values![project.as_str()]).await?;
                 return Ok(called.map_or(wanted, |called| called.name));
@@ -223,9 +252,9 @@ pub(super) async fn publish(desk: &Desk, places: &Places, wanted: String, stand:
 }
 
 /// Takes a project away that nobody has seen, so that its archive can come again.
-pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShort) -> Result<()> {
+pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShort, source: &str) -> Result<()> {
     // Each after those that name it.
-    const GROWING: [&str; 24] = [
+    const GROWING: [&str; 25] = [
         "mentions",
         "comments",
         "answers",
@@ -237,6 +266,7 @@ pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShor
         "review_selections",
         "review_assignments",
         "reviews",
+        "review_pairs",
         "review_items",
         "activity",
         "span_versions",
@@ -253,10 +283,10 @@ pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShor
     ];
     const INDEXES: [&str; 3] = ["word_postings", "word_changes", "word_indexes"];
     for table in GROWING.into_iter().chain(INDEXES) {
-        let of = project.clone();
+        let (of, source) = (project.clone(), source.to_owned());
         let deleted = desk.store.write_in(project, move |change| {
             Box::pin(async move {
-                if is_finished(change, &of).await? {
+                if is_finished(change, &of, &source).await? {
                     return Ok(());
                 }
                 run(&change.transaction, &format!("DELETE FROM {table} WHERE project = ?"), values![short]).await.map(|_| ())
@@ -264,10 +294,10 @@ pub(super) async fn discard(desk: &Desk, project: &ProjectId, short: ProjectShor
         });
         deleted.await?;
     }
-    let project = project.clone();
+    let (project, source) = (project.clone(), source.to_owned());
     let deleted = desk.store.write(move |change| {
         Box::pin(async move {
-            if is_finished(change, &project).await? {
+            if is_finished(change, &project, &source).await? {
                 return Ok(());
             }
             let versions = "DELETE FROM dataset_versions WHERE object_id IN (SELECT id FROM objects WHERE project_id = ?)";
@@ -286,11 +316,12 @@ pub(super) async fn replace_half(desk: &Desk, head: &Head) -> Result<()> {
     #[derive(FromQueryResult)]
     struct Half {
         short: ProjectShort,
+        source: String,
     }
-    let text = "SELECT p.short FROM imports i JOIN projects p ON p.id = i.project_id WHERE i.project_id = ? AND i.source <> ? AND i.finished IS NULL";
+    let text = "SELECT p.short, i.source FROM imports i JOIN projects p ON p.id = i.project_id WHERE i.project_id = ? AND i.source <> ? AND i.finished IS NULL";
     let half = one::<Half>(desk.store.readers(), text, values![head.project.id.as_str(), head.source.as_str()]).await?;
     match half {
-        Some(half) => discard(desk, &ProjectId::from(head.project.id.as_str()), half.short).await,
+        Some(half) => discard(desk, &ProjectId::from(head.project.id.as_str()), half.short, &half.source).await,
         None => Ok(()),
     }
 }

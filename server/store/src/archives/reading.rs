@@ -89,7 +89,7 @@ fn read(table: &ArchiveTable, row: &QueryResult) -> Result<ReadRow> {
                 people.extend(person.clone());
                 json!(person)
             }
-            Kind::Text | Kind::Mixed | Kind::Own | Kind::Known | Kind::Id => json!(row.try_get::<Option<String>>("", name)?),
+            Kind::Text | Kind::Mixed | Kind::Own | Kind::Known | Kind::Project => json!(row.try_get::<Option<String>>("", name)?),
         };
         fields.insert((*name).to_owned(), value);
     }

@@ -1,6 +1,6 @@
 //! What an archive holds: of which tables which columns, and what a column says. What follows from something else is not in it.
 
-use Kind::{Flag, Id, Known, Mixed, Number, Own, Person, Real, Short, Small, Text};
+use Kind::{Flag, Known, Mixed, Number, Own, Person, Project, Real, Short, Small, Text};
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,12 +17,12 @@ pub(super) enum Kind {
     Short,
     /// The id of a member, who has a line of their own.
     Person,
+    /// The id of the project itself.
+    Project,
     /// The id of what the line is about.
     Own,
     /// An id that has a line of its own before.
     Known,
-    /// An id of something else in the project.
-    Id,
 }
 
 /// A column of a table.
@@ -76,7 +76,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         columns: &[
             must("key", Short),
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("kind", Text),
             must("name", Text),
             may("live_name", Text),
@@ -95,7 +95,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         key: "id",
         columns: &[
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("name", Text),
             must("folded", Text),
             must("version", Small),
@@ -112,7 +112,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         columns: &[
             must("question_id", Known),
             must("version", Small),
-            must("project_id", Id),
+            must("project_id", Project),
             must("definition", Mixed),
             may("created_by", Person),
             must("created", Number),
@@ -125,7 +125,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         key: "id",
         columns: &[
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("name", Text),
             must("folded", Text),
             must("color", Text),
@@ -141,7 +141,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         key: "id",
         columns: &[
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("name", Text),
             may("live_name", Text),
             must("definition", Mixed),
@@ -161,7 +161,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         key: "id",
         columns: &[
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("view_type", Text),
             must("name", Text),
             must("space", Text),
@@ -183,7 +183,7 @@ pub(super) static OF_PROJECT: [ArchiveTable; 8] = [
         key: "id",
         columns: &[
             must("id", Own),
-            must("project_id", Id),
+            must("project_id", Project),
             must("kind", Text),
             must("name", Text),
             must("slug", Text),
@@ -286,7 +286,7 @@ pub(super) static SPANS: ArchiveTable = ArchiveTable {
 };
 
 /// What people and end users said about rows, and how rows stand in review lists.
-pub(super) static SAID: [ArchiveTable; 12] = [
+pub(super) static SAID: [ArchiveTable; 13] = [
     ArchiveTable {
         name: "answers",
         word: "answer",
@@ -476,7 +476,16 @@ pub(super) static SAID: [ArchiveTable; 12] = [
             may("reason", Text),
             may("note", Text),
             must("created", Number),
+            may("preference", Text),
+            may("swapped", Flag),
         ],
+    },
+    ArchiveTable {
+        name: "review_pairs",
+        word: "review_pair",
+        of: Of::Item,
+        key: "item",
+        columns: &[must("item", Short), must("object", Short), must("span", Short)],
     },
 ];
 

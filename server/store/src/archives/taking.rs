@@ -28,11 +28,15 @@ pub(super) struct Places {
     pub(super) salt: Vec<u8>,
     /// Whether ids are the same here.
     pub(super) keeps_ids: bool,
-    /// Ids there and here, of what came in a line.
-    pub(super) ids: HashMap<String, String>,
+    /// What the project is called by where it comes from.
+    pub(super) there: String,
+    /// The export that is being taken in.
+    pub(super) source: String,
+    /// Ids there and here, of what came in a line, and in which.
+    pub(super) ids: HashMap<String, (String, &'static str)>,
     pub(super) people: HashMap<String, String>,
     /// Those that differ, for texts that hold them.
-    pub(super) changed: Vec<(String, String)>,
+    pub(super) changed: HashMap<String, String>,
     pub(super) homes: HashMap<ObjectKey, Home>,
     /// When something was last done in each of them.
     pub(super) last_activity: BTreeMap<ObjectKey, Option<i64>>,
@@ -55,7 +59,7 @@ impl Places {
     /// What an id is here.
     fn id_of(&self, id: &str) -> String {
         match self.ids.get(id) {
-            Some(known) => known.clone(),
+            Some((known, _)) => known.clone(),
             None if self.keeps_ids => id.to_owned(),
             None => {
                 let hash = Sha256::new().chain_update(self.project.as_str()).chain_update([0]).chain_update(id).finalize();
@@ -66,20 +70,38 @@ impl Places {
         }
     }
 
-    /// Remembers what an id is here.
-    pub(super) fn know(&mut self, id: &str) -> String {
+    /// Remembers what an id is here, and in which lines it came.
+    fn know(&mut self, id: &str, word: &'static str) {
         let here = self.id_of(id);
-        if here != id && !self.ids.contains_key(id) {
-            self.changed.push((id.to_owned(), here.clone()));
+        if here != id {
+            self.changed.insert(id.to_owned(), here.clone());
         }
-        self.ids.insert(id.to_owned(), here.clone());
-        here
+        self.ids.insert(id.to_owned(), (here, word));
+    }
+
+    /// A text with the ids of here. Only whole ids are replaced, each once.
+    fn renamed(&self, text: &str) -> String {
+        if self.changed.is_empty() {
+            return text.to_owned();
+        }
+        let is_of_id = |character: char| character.is_ascii_alphanumeric() || "-_".contains(character);
+        let (mut written, mut rest) = (String::with_capacity(text.len()), text);
+        while !rest.is_empty() {
+            let id = rest.find(|character| !is_of_id(character)).unwrap_or(rest.len());
+            let (id, after) = rest.split_at(id);
+            written.push_str(self.changed.get(id).map_or(id, String::as_str));
+            let between = after.find(is_of_id).unwrap_or(after.len());
+            let (between, after) = after.split_at(between);
+            written.push_str(between);
+            rest = after;
+        }
+        written
     }
 
     /// Remembers which member somebody is here.
     pub(super) fn know_person(&mut self, id: &str, here: String) {
         if here != id {
-            self.changed.push((id.to_owned(), here.clone()));
+            self.changed.insert(id.to_owned(), here.clone());
         }
         self.people.insert(id.to_owned(), here);
     }
@@ -91,7 +113,7 @@ impl Places {
             if !id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) || id.is_empty() || id.len() > 100 {
                 return Err("id must be letters, digits and hyphens, up to 100 of them.".to_owned());
             }
-            self.know(&id);
+            self.know(&id, table.word);
         }
         if table.word == "question_version" {
             let definition = fields.get("definition").and_then(Value::as_str).unwrap_or_default();
@@ -204,15 +226,9 @@ impl Fields<'_> {
             Kind::Real => value.as_f64().ok_or_else(|| format!("{name} must be a number."))?.into(),
             Kind::Flag => value.as_bool().ok_or_else(|| format!("{name} must be true or false."))?.into(),
             Kind::Text => text()?.to_owned().into(),
-            Kind::Mixed => {
-                let mut said = text()?.to_owned();
-                for (there, here) in &self.places.changed {
-                    if said.contains(there.as_str()) {
-                        said = said.replace(there.as_str(), here);
-                    }
-                }
-                said.into()
-            }
+            Kind::Mixed => self.places.renamed(text()?).into(),
+            Kind::Project if text()? == self.places.there => self.places.project.as_str().into(),
+            Kind::Project => return Err(format!("{name} must be the project of the first line, {}.", self.places.there)),
             Kind::Short => {
                 let number = value.as_i64().filter(|number| (0..=LARGEST_NUMBER).contains(number));
                 let number = number.ok_or_else(|| format!("{name} must be a number of the project, from 0 to {LARGEST_NUMBER}."))?;
@@ -226,10 +242,15 @@ impl Fields<'_> {
             }
             Kind::Own | Kind::Known => {
                 let id = text()?;
-                let here = self.places.ids.get(id);
-                here.ok_or_else(|| format!("{name}: {id} has no line before this one."))?.clone().into()
+                let word = match name {
+                    "question_id" => Some("question"),
+                    "list_id" => Some("review_list"),
+                    "object_id" => Some("object"),
+                    _ => None,
+                };
+                let here = self.places.ids.get(id).filter(|(_, of)| word.is_none_or(|word| word == *of));
+                here.ok_or_else(|| format!("{name}: {id} has no line before this one."))?.0.clone().into()
             }
-            Kind::Id => self.places.id_of(text()?).into(),
         })
     }
 
@@ -278,6 +299,6 @@ fn null(kind: Kind) -> Bound {
         Kind::Small => Bound::Int(None),
         Kind::Real => Bound::Double(None),
         Kind::Flag => Bound::Bool(None),
-        Kind::Text | Kind::Mixed | Kind::Person | Kind::Own | Kind::Known | Kind::Id => Bound::String(None),
+        Kind::Text | Kind::Mixed | Kind::Person | Kind::Project | Kind::Own | Kind::Known => Bound::String(None),
     }
 }

@@ -7,7 +7,8 @@ use expect_test::expect;
 use serde_json::{Value, json};
 use shared::Problem;
 use shared::people::Role;
-use shared::projects::Project;
+use shared::projects::{CreateProject, Project};
+use shared::tags::SaveTag;
 
 /// A project with a row that somebody has judged.
 async fn project(store: &TestStore) -> Project {
@@ -19,7 +20,7 @@ async fn project(store: &TestStore) -> Project {
     project
 }
 
-async fn exported(desk: &Desk, project: &Project) -> String {
+pub(super) async fn exported(desk: &Desk, project: &Project) -> String {
     let mut archive = desk.export_archive(&project.id, None).await.unwrap();
     let mut text = String::new();
     while let Some(page) = archive.page().await.unwrap() {
@@ -28,7 +29,7 @@ async fn exported(desk: &Desk, project: &Project) -> String {
     text
 }
 
-async fn imported(desk: &Desk, archive: &str) -> Result<Imported, Error> {
+pub(super) async fn imported(desk: &Desk, archive: &str) -> Result<Imported, Error> {
     let mut import = desk.import_archive(None)?;
     import.take(archive.as_bytes()).await?;
     import.finish().await
@@ -43,7 +44,7 @@ async fn refused(desk: &Desk, archive: &str) -> String {
 }
 
 /// Empty installations with their owners.
-async fn empty() -> Vec<(Store, Desk, Place)> {
+pub(super) async fn empty() -> Vec<(Store, Desk, Place)> {
     let mut empty = Vec::new();
     for (store, place) in empty_stores().await {
         store.add_member("mover@example.org", "The mover", Role::Owner, PASSWORD).await.unwrap();
@@ -68,6 +69,12 @@ fn changed(archive: &str, word: &str, field: &str, value: &Value) -> String {
     let lines: Vec<String> = lines.collect();
     assert!(done, "no line is about {word}");
     lines.join("\n")
+}
+
+/// The first line about something.
+fn line_of(archive: &str, word: &str) -> Value {
+    let lines = archive.lines().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    lines.filter_map(|mut line| line.get_mut(word).map(Value::take)).next().unwrap()
 }
 
 #[tokio::test]
@@ -233,5 +240,86 @@ async fn a_line_that_never_ends_is_refused_before_it_is_kept() {
             }
         }
         expect!["line 1: A line may have 67 MB."].assert_eq(&refused.unwrap());
+    }
+}
+
+#[tokio::test]
+async fn an_archive_writes_to_no_other_project_and_moves_no_clock() {
+    for store in stores().await {
+        let project = project(&store).await;
+        let (name, color) = ("own".to_owned(), "teal".to_owned());
+        let tag = SaveTag { project: project.id.clone(), tag: None, name, color, description: String::new() };
+        store.engineer.save_tag(tag).await.unwrap();
+        let archive = exported(&store.engineer, &project).await;
+        for (target, mover, _place) in empty().await {
+            let victim = mover.create_project(CreateProject { name: "victim".to_owned() }).await.unwrap().0;
+            for word in ["tag", "question", "question_version", "object"] {
+                let told = refused(&mover, &changed(&archive, word, "project_id", &json!(victim.id.as_str()))).await;
+                assert!(told.contains("must be the project of the first line"), "{word}: {told}");
+            }
+            // What has the id of a tag is no question.
+            let id = line_of(&archive, "tag")["id"].clone();
+            let told = refused(&mover, &changed(&archive, "question_version", "question_id", &id)).await;
+            assert!(told.contains("has no line before this one"), "{told}");
+            let far = changed(&archive, "end", "transaction", &json!(i64::MAX));
+            let told = refused(&mover, &far).await;
+            assert!(told.contains("transaction and number must say where the project stood"), "{told}");
+            assert_eq!(mover.tags(&victim.id).await.unwrap().len(), 0);
+            imported(&mover, &archive).await.unwrap();
+            if let Err(difference) = target.verify().await.unwrap() {
+                panic!("{difference}");
+            }
+            target.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn of_two_exports_of_one_project_one_is_taken_whole() {
+    for store in stores().await {
+        let project = store.project("Twice").await;
+        let send = async |from: usize| {
+            let rows: Vec<Value> = (from..from + 600).map(|row| json!({ "id": format!("r{row}"), "input": row })).collect();
+            store.send(&project, &rows).await;
+        };
+        send(0).await;
+        let first = exported(&store.engineer, &project).await;
+        send(600).await;
+        let second = exported(&store.engineer, &project).await;
+        assert_ne!(first, second);
+        for (target, mover, _place) in empty().await {
+            let mut half = mover.import_archive(None).unwrap();
+            half.take(&first.as_bytes()[..first.len() * 3 / 4]).await.unwrap();
+            let mut other = mover.import_archive(None).unwrap();
+            other.take(&second.as_bytes()[..second.len() / 2]).await.unwrap();
+            let rest = async {
+                half.take(&first.as_bytes()[first.len() * 3 / 4..]).await?;
+                half.finish().await
+            };
+            let told = rest.await.unwrap_err().problem().unwrap().to_string();
+            assert!(told.starts_with("Another export of this project is being imported"), "{told}");
+            other.take(&second.as_bytes()[second.len() / 2..]).await.unwrap();
+            assert_eq!(other.finish().await.unwrap().rows, 1200);
+            assert_eq!(exported(&mover, &project).await, second);
+            if let Err(difference) = target.verify().await.unwrap() {
+                panic!("{difference}");
+            }
+            target.close().await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn ids_in_texts_are_replaced_whole_and_once() {
+    for store in stores().await {
+        let project = project(&store).await;
+        let archive = exported(&store.engineer, &project).await;
+        // The project is here already, so every id becomes another one. None of them is a letter of a word.
+        let tag = line_of(&exported(&store.engineer, &project).await, "question")["id"].as_str().unwrap().to_owned();
+        let short = archive.replace(&tag, "a");
+        let moved = imported(&store.owner, &short).await.unwrap();
+        let again = exported(&store.engineer, &store.engineer.project(&moved.project).await.unwrap()).await;
+        assert!(again.len() < archive.len() * 11 / 10, "{} became {}", archive.len(), again.len());
+        store.verified().await;
     }
 }

@@ -152,7 +152,8 @@ async fn drawn(connection: &impl ConnectionTrait) -> Step {
     Ok(())
 }
 
-/// On which side the rows of a pair stood is what the seed of its list draws for who reviewed it.
+/// On which side the rows of a pair stood is what the seed of its list draws for who reviewed it. In a project that came from elsewhere people
+/// and experiments may be called otherwise than when it was drawn.
 async fn sides(connection: &impl ConnectionTrait) -> Step {
     #[derive(FromQueryResult)]
     struct Seen {
@@ -165,7 +166,8 @@ async fn sides(connection: &impl ConnectionTrait) -> Step {
     }
     let text = "SELECT i.span, r.person_id, r.swapped, l.seed, o.id AS object_id, p.row_id FROM reviews r \
                 JOIN review_items i ON i.project = r.project AND i.key = r.item JOIN review_lists l ON l.id = i.list_id \
-                JOIN objects o ON o.key = i.object JOIN spans p ON p.project = i.project AND p.key = i.span WHERE r.swapped IS NOT NULL";
+                JOIN objects o ON o.key = i.object JOIN spans p ON p.project = i.project AND p.key = i.span WHERE r.swapped IS NOT NULL \
+                AND NOT EXISTS (SELECT 1 FROM imports m JOIN projects q ON q.id = m.project_id WHERE q.short = r.project)";
     for seen in all::<Seen>(connection, text, values![]).await? {
         let said = format!("{}\0side\0{}\0{}\0{}", seen.seed, seen.person_id, seen.object_id, seen.row_id);
         let hash = Sha256::digest(said.as_bytes());

@@ -2,6 +2,7 @@
 
 use super::{flag, refused};
 use crate::Desk;
+use crate::tests::archives::{empty, exported, imported};
 use crate::tests::sending::raws;
 use crate::tests::{TestStore, stores};
 use serde_json::{Map, Value, json};
@@ -273,6 +274,27 @@ async fn a_list_of_pairs_takes_nothing_else() {
         let opened = store.reviewer.open_pair(&pair.taken.item.id).await.unwrap();
         assert_eq!([opened.a.is_gone, opened.b.is_gone].into_iter().filter(|gone| *gone).count(), 1);
         assert_eq!(opened.input, pair.input);
+        store.verified().await;
+    }
+}
+
+#[tokio::test]
+async fn pairs_and_preferences_move_with_their_project() {
+    for store in stores().await {
+        let (project, _) = world(&store, "moved").await;
+        let list = store.engineer.pair_experiments(both(&project)).await.unwrap().list;
+        let pair = next(&store.reviewer, &list).await.unwrap();
+        store.reviewer.complete_review(prefer(&pair, Some(ShownSide::A))).await.unwrap();
+        let archive = exported(&store.engineer, &project).await;
+        for (target, mover, _place) in empty().await {
+            imported(&mover, &archive).await.unwrap();
+            assert_eq!(totals(&mover, &list).await, totals(&store.owner, &list).await);
+            assert_eq!(exported(&mover, &project).await, archive);
+            if let Err(difference) = target.verify().await.unwrap() {
+                panic!("{difference}");
+            }
+            target.close().await;
+        }
         store.verified().await;
     }
 }
