@@ -27,7 +27,13 @@ impl Desk {
     pub async fn review_lists(&self, project: &ProjectId) -> Result<Vec<ReviewList>> {
         self.require_configuration()?;
         self.project(project).await?;
-        Ok(reviews::lists(self.store.readers(), project).await?.into_iter().map(|list| list.list).collect())
+        Ok(reviews::lists(self.store.readers(), project).await?.into_iter().map(|list| self.seen_list(list.list)).collect())
+    }
+
+    /// The list as the person may see it: of pairs its seed says which side is which.
+    pub(crate) fn seen_list(&self, list: ReviewList) -> ReviewList {
+        let is_told = list.definition.pairwise.is_none() || self.actor.may(Action::SeeThrough);
+        ReviewList { seed: if is_told { list.seed } else { 0 }, ..list }
     }
 
     /// One review list.
@@ -36,7 +42,7 @@ impl Desk {
     /// [`Problem::NotFound`] if there is none.
     pub async fn review_list(&self, id: &ReviewListId) -> Result<ReviewList> {
         self.require_configuration()?;
-        Ok(reviews::list(self.store.readers(), id).await?.list)
+        Ok(self.seen_list(reviews::list(self.store.readers(), id).await?.list))
     }
 
     /// A review list, or none for a new one, with what one chooses from who sets it up.

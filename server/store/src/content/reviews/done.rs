@@ -58,6 +58,11 @@ impl RowReviews<'_> {
     pub(crate) async fn prefer(&mut self, list: &ReviewListId, preferred: ShownSide) -> Result<()> {
         let at = self.place(list)?;
         let (key, round) = (self.items[at].key, self.items[at].round);
+        let beside = "SELECT 1 AS one FROM review_pairs p JOIN spans s ON s.project = p.project AND s.key = p.span \
+                      JOIN objects o ON o.key = p.object WHERE p.project = ? AND p.item = ? AND o.deleted IS NULL";
+        if !exists(&self.change.transaction, beside, values![project_of(key), key]).await? {
+            return Err(Problem::not_found("row beside this one").into());
+        }
         let swapped = self.list(list)?.swaps(&self.home.id, &self.row, &self.person);
         let preference = preferred.meant(swapped);
         match self.own(key, round).await? {

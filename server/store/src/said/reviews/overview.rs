@@ -90,7 +90,13 @@ impl Desk {
         let progress = lists.into_iter().map(|known| {
             let counted = totals.iter().find(|counted| counted.list_id == known.list.id.0);
             let (open, mine, complete) = counted.map_or((0, 0, 0), |counted| (counted.open, counted.mine, counted.complete));
-            ListProgress { instructions: render::description(&known.list.definition.description), list: known.list, open, mine, complete }
+            ListProgress {
+                instructions: render::description(&known.list.definition.description),
+                list: self.seen_list(known.list),
+                open,
+                mine,
+                complete,
+            }
         });
         Ok(ReviewsView { lists: progress.collect(), list, is_new, stopped, counts, items, has_more, columns, as_of })
     }

@@ -7,7 +7,7 @@ use crate::tests::sending::raws;
 use crate::tests::{TestStore, stores};
 use serde_json::{Map, Value, json};
 use shared::audit::{Deed, Edit, ListActivity, Revert};
-use shared::objects::{IfTaken, ObjectKind, RegisterObject, RowAddress};
+use shared::objects::{DeleteObject, IfTaken, ObjectKind, RegisterObject, RestoreObject, RowAddress};
 use shared::projects::{ChangeSettings, Project};
 use shared::reviews::{
     CompleteReview, FillList, Frame, ListDefinition, OpenPair, PairExperiments, PairTotals, PairsMade, Pairwise, ReviewList,
@@ -233,6 +233,14 @@ async fn a_list_of_pairs_takes_nothing_else() {
             refused(store.engineer.complete_review(complete.clone()).await),
             "There is no review of this row in the list here. It may have been deleted, or the link is incomplete."
         );
+        // Of a pair one side of which is gone, nothing is better.
+        let pair = next(&store.reviewer, &list).await.unwrap();
+        store.engineer.delete_object(DeleteObject { kind: ObjectKind::Experiment, id: new.clone() }).await.unwrap();
+        assert_eq!(
+            refused(store.reviewer.complete_review(prefer(&pair, Some(ShownSide::A))).await),
+            "There is no row beside this one here. It may have been deleted, or the link is incomplete."
+        );
+        store.engineer.restore_object(RestoreObject { kind: ObjectKind::Experiment, id: new.clone(), name: None }).await.unwrap();
         let single = CompleteReview { list: None, ..complete };
         let sentence = "preference: This list shows single rows, of which none is better. Leave it out.";
         assert_eq!(refused(store.engineer.complete_review(single).await), sentence);
