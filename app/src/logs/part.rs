@@ -85,10 +85,13 @@ fn object_rows() -> AnyView {
 /// Reads a trace, or goes on from one, as soon as what knows how is there. It lies in the part of the trace: whoever points at a row is
 /// about to open it.
 pub(super) fn mind_traces(state: LogsState, step: TraceStep) {
+    state.steps.update_value(|steps| *steps += 1);
     leptos::task::spawn_local_scoped(take_step(state, step));
 }
 
 #[wasm_split(trace)]
 fn take_step(state: LogsState, step: TraceStep) {
+    // The page may be gone.
+    let _ = state.steps.try_update_value(|steps| *steps -= 1);
     state.take_step(step);
 }

@@ -81,6 +81,8 @@ pub(crate) struct LogsState {
     /// Why the list could not be read, again or any further.
     pub(super) unread: RwSignal<Option<AppError>>,
     pub(super) reading: StoredValue<Reading>,
+    /// How many steps were asked for that are not taken yet, because their part of the bundle is on its way.
+    pub(super) steps: StoredValue<u32>,
     /// What is seen of the list.
     pub(super) seen: Seen,
     /// Which rows are selected.
@@ -154,6 +156,7 @@ impl LogsState {
             departed: StoredValue::new(Vec::new()),
             unread: RwSignal::new(None),
             reading: StoredValue::new(Reading::default()),
+            steps: StoredValue::new(0),
             seen: Seen::new(newest),
             selection: Selection::new(),
         };

@@ -8,6 +8,9 @@ use crate::logs::state::LogsState;
 use leptos::prelude::*;
 use wasm_split_helpers::wasm_split;
 
+/// Frames that a selection waits for the list, about five seconds.
+const FRAMES: u32 = 300;
+
 /// Draws what belongs to a selection as soon as its part is there.
 pub(crate) fn draw_selection(state: LogsState) -> impl IntoView {
     once_there(selection(state))
@@ -34,8 +37,18 @@ fn select(state: LogsState) {
     leptos::task::spawn_local_scoped(async move {
         // The cursor may still be on its way to where it was sent before.
         load_trace().await;
-        // All that was asked until now, in its order: which part came first must not matter. The page may be gone.
-        let steps = state.selection.steps.try_update_value(std::mem::take).unwrap_or_default();
-        steps.into_iter().for_each(|step| state.select(step));
+        take_steps(state, FRAMES);
     });
+}
+
+/// Does all that was asked until now, in its order, once the list has done what was asked of it before: which part came first must not
+/// matter. A list that never does it, because its part cannot be had, is not waited for longer than so many frames.
+fn take_steps(state: LogsState, frames: u32) {
+    // The page may be gone.
+    let Some(before) = state.steps.try_get_value() else { return };
+    if before > 0 && frames > 0 {
+        return request_animation_frame(move || take_steps(state, frames - 1));
+    }
+    let steps = state.selection.steps.try_update_value(std::mem::take).unwrap_or_default();
+    steps.into_iter().for_each(|step| state.select(step));
 }
