@@ -2,8 +2,8 @@
 
 use super::FORM;
 use super::placing::{Head, NAME, begin, discard, is_finished, publish, replace_half, require_own, write_said};
-use super::tables::{ArchiveTable, Of, of_word};
-use super::taking::{Places, Taken};
+use super::tables::{ArchiveTable, Of};
+use super::taking::{Places, Taken, of_word};
 use crate::content::ingest::restored::{ReadyRow, restore};
 use crate::ground::database::is_duplicate;
 use crate::ground::error::Error;

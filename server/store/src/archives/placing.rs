@@ -1,7 +1,7 @@
 //! A project that comes from elsewhere: begun where nobody sees it, written, and made known once it is whole.
 
-use super::tables::{ArchiveTable, place_of};
-use super::taking::Places;
+use super::tables::ArchiveTable;
+use super::taking::{Places, place_of};
 use crate::ground::database::{all, exists, is_duplicate, one, run, values};
 use crate::ground::keys::{Key, ProjectShort, SpanKey};
 use crate::ground::time;

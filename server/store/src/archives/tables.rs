@@ -488,18 +488,3 @@ pub(super) static SAID: [ArchiveTable; 13] = [
         columns: &[must("item", Short), must("object", Short), must("span", Short)],
     },
 ];
-
-/// All of them, each after those that it names.
-fn each() -> impl Iterator<Item = &'static ArchiveTable> {
-    OF_PROJECT.iter().chain(&SAID).chain([&ACTIVITY, &VERSIONS, &SPANS])
-}
-
-/// The table whose rows have that word.
-pub(super) fn of_word(word: &str) -> Option<&'static ArchiveTable> {
-    each().find(|table| table.word == word)
-}
-
-/// When its rows are written.
-pub(super) fn place_of(table: &ArchiveTable) -> usize {
-    each().position(|other| other.name == table.name).unwrap_or_default()
-}

@@ -1,6 +1,6 @@
 //! Lines of an archive as rows of this database: ids, keys and members are those of here, and every value is what its column holds.
 
-use super::tables::{ACTIVITY, ArchiveTable, Column, Kind, SPANS, VERSIONS};
+use super::tables::{ACTIVITY, ArchiveTable, Column, Kind, OF_PROJECT, SAID, SPANS, VERSIONS};
 use crate::content::ingest::restored::RestoredRow;
 use crate::content::versions::{DELETE, seal_version};
 use crate::ground::fate::Fate;
@@ -301,4 +301,19 @@ fn null(kind: Kind) -> Bound {
         Kind::Flag => Bound::Bool(None),
         Kind::Text | Kind::Mixed | Kind::Person | Kind::Project | Kind::Own | Kind::Known => Bound::String(None),
     }
+}
+
+/// All of them, each after those that it names.
+fn each() -> impl Iterator<Item = &'static ArchiveTable> {
+    OF_PROJECT.iter().chain(&SAID).chain([&ACTIVITY, &VERSIONS, &SPANS])
+}
+
+/// The table whose rows have that word.
+pub(super) fn of_word(word: &str) -> Option<&'static ArchiveTable> {
+    each().find(|table| table.word == word)
+}
+
+/// When its rows are written.
+pub(super) fn place_of(table: &ArchiveTable) -> usize {
+    each().position(|other| other.name == table.name).unwrap_or_default()
 }
